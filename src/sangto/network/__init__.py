@@ -1,0 +1,7 @@
+"""Network.
+
+Owns: Publisher, Person, Guest, Unit, Site, Role, Desk and the desk's clock.
+Stands on: audit, ui, lib.
+Never: decide what a rumour needs.
+Start reading at: services.py
+"""

@@ -1,0 +1,111 @@
+"""Claims going round, the tips that carry them, and the evidence about them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from sangto.evidence.models import Source
+from sangto.intake.models import Tip
+from sangto.lib.codes import ClosingReason, RumourState, SourceQuality, SpeakerKind, Stance, TaskKind, Topic
+from sangto.lib.ids import uuid7
+from sangto.network.models import DeskRow, Person
+
+
+class Rumour(DeskRow):
+    """One claim going round: its state, owner and clock."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # A short number for people to say, counted per desk.
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=16, choices=RumourState.pairs(), default=RumourState.NEW)
+    # The claim: the one-sentence statement that evidence can settle. Empty until someone wrote it.
+    claim_vi = models.CharField(max_length=300, default="", blank=True)
+    claim_en = models.CharField(max_length=300, default="", blank=True)
+    # How the first tip put it, shortened, until there is a claim; removed with the tip's text.
+    headline = models.CharField(max_length=200)
+    lang = models.CharField(max_length=5)
+    topic = models.CharField(max_length=24, choices=Topic.pairs(), default="", blank=True)
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    closing_reason = models.CharField(max_length=24, choices=ClosingReason.pairs(), default="", blank=True)
+    speaker_kind = models.CharField(max_length=16, choices=SpeakerKind.pairs(), default=SpeakerKind.UNKNOWN)
+    # Institutions and office-holders speaking officially; never a private person.
+    speaker_office = models.CharField(max_length=200, default="", blank=True)
+    involves_publisher = models.BooleanField(default=False)
+    # Why the suggestion "this is about us" was not followed: shown in public.
+    not_involved_reason = models.CharField(max_length=300, default="", blank=True)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    # Counts up at every edit: two people on one form see each other instead of overwriting.
+    edit_number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("desk", "number"), name="rumour_number"),
+            models.CheckConstraint(
+                condition=(models.Q(state="closed") & ~models.Q(closing_reason=""))
+                | (~models.Q(state="closed") & models.Q(closing_reason="")),
+                name="closed_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=(models.Q(state="merged") & models.Q(merged_into__isnull=False))
+                | (~models.Q(state="merged") & models.Q(merged_into__isnull=True)),
+                name="merged_has_target",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+
+class Sighting(DeskRow):
+    """The link of a tip to a rumour."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    rumour = models.ForeignKey(Rumour, on_delete=models.PROTECT, related_name="sightings")
+    tip = models.OneToOneField(Tip, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    # Empty when the machine joined them (labelled so); a person may move a tip by hand.
+    joined_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    probability = models.FloatField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"sighting {self.id}"
+
+
+class Exhibit(DeskRow):
+    """The use of a source for a claim, with a stance. Until captures come it cites address, passage and date."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    rumour = models.ForeignKey(Rumour, on_delete=models.PROTECT, related_name="exhibits")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    stance = models.CharField(max_length=10, choices=Stance.pairs())
+    quality = models.CharField(max_length=10, choices=SourceQuality.pairs())
+    passage = models.TextField()
+    translation = models.TextField(default="", blank=True)
+    seen_on = models.DateField()
+    added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("added_at", "id")
+
+    def __str__(self) -> str:
+        return f"exhibit {self.id}"
+
+
+class Task(DeskRow):
+    """Something to be done for a rumour; kinds are a closed list."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    rumour = models.ForeignKey(Rumour, on_delete=models.PROTECT, related_name="tasks")
+    kind = models.CharField(max_length=16, choices=TaskKind.pairs())
+    note = models.CharField(max_length=300, default="", blank=True)
+    assignee = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
