@@ -1,0 +1,156 @@
+"""Text to vectors: multilingual-e5-small as int8 ONNX, or any other encoder exported to ONNX."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, cast
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from sangto.lib.folding import tidy
+from sangto.matching.convert import ModelMissing, ensure_model
+from sangto.matching.types import Progress
+
+Floats = NDArray[np.float32]
+
+# Text beyond this many characters cannot reach the token limit's end anyway (about 4 characters a token).
+MAX_CHARS: Final = 4_000
+# Claims and messages are short; attention over more tokens costs time and blurs the mean.
+MAX_TOKENS: Final = 256
+# Tokens in one call of the network: bounds memory at about 100 MB whatever comes in.
+_BATCH_TOKENS: Final = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSettings:
+    """What `encoder.json` beside another model may say; the defaults are those of the e5 family."""
+
+    query_prefix: str = "query: "
+    passage_prefix: str = "passage: "
+    max_tokens: int = MAX_TOKENS
+    pooling: str = "mean"
+
+
+def default_cache() -> Path:
+    """`SANGTO_MODEL_CACHE`, else the user's cache folder."""
+    if chosen := os.environ.get("SANGTO_MODEL_CACHE"):
+        return Path(chosen)
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "sangto"
+
+
+class Encoder:
+    """Vectors are float32 unit rows; the same text gives the same vector alone or in a batch. Thread-safe."""
+
+    def __init__(self, folder: Path, *, name: str, threads: int = 1) -> None:
+        for needed in ("tokenizer.json", "model.onnx"):
+            if not (folder / needed).is_file():
+                raise ModelMissing(
+                    f"{folder / needed} is missing. An encoder folder holds tokenizer.json and model.onnx; "
+                    "unset SANGTO_ENCODER_DIR for the built-in one, or delete the folder to have it made again."
+                )
+        self.name = name
+        self._settings = _read_settings(folder)
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(self._settings.max_tokens)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._inputs = {given.name for given in self._session.get_inputs()}
+        self._output = self._session.get_outputs()[0].name
+        self.dim = int(self._run([[0, 2]]).shape[1])
+
+    @classmethod
+    def open(
+        cls, cache_dir: Path | None = None, threads: int = 1, progress: Progress | None = None
+    ) -> Encoder:
+        """The encoder in `SANGTO_ENCODER_DIR`, else the built-in one, converted into the cache if it is not there."""
+        if other := os.environ.get("SANGTO_ENCODER_DIR"):
+            folder = Path(other)
+            return cls(folder, name=folder.resolve().name, threads=threads)
+        folder = ensure_model(cache_dir or default_cache(), progress)
+        return cls(folder, name=folder.name, threads=threads)
+
+    def encode_queries(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+        """Shape (n, dim), for messages that look for a claim."""
+        return self._encode(self._settings.query_prefix, texts, progress)
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+        """Shape (n, dim), for claims and other texts to be found."""
+        return self._encode(self._settings.passage_prefix, texts, progress)
+
+    def _encode(self, prefix: str, texts: Sequence[str], progress: Progress | None) -> Floats:
+        out = np.zeros((len(texts), self.dim), dtype=np.float32)
+        cleaned = [prefix + tidy(text, limit=MAX_CHARS) for text in texts]
+        # Encoded in slices, so that a corpus of any size needs memory for one slice of tokens only.
+        for start in range(0, len(cleaned), 10_000):
+            ids = [found.ids for found in self._tokenizer.encode_batch_fast(cleaned[start : start + 10_000])]
+            order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
+            done = 0
+            for batch in _batches(order, [len(row) for row in ids]):
+                out[[start + i for i in batch]] = self._run([ids[i] for i in batch])
+                done += len(batch)
+                if progress is not None:
+                    progress((start + done) / len(cleaned), f"Encoded {start + done:,} of {len(cleaned):,} texts")
+        return out
+
+    def _run(self, ids: list[list[int]]) -> Floats:
+        width = max(map(len, ids))
+        tokens = np.ones((len(ids), width), dtype=np.int64)
+        mask = np.zeros((len(ids), width), dtype=np.int64)
+        for row, values in enumerate(ids):
+            tokens[row, : len(values)] = values
+            mask[row, : len(values)] = 1
+        feed: dict[str, NDArray[np.int64]] = {"input_ids": tokens}
+        if "attention_mask" in self._inputs:
+            feed["attention_mask"] = mask
+        if "token_type_ids" in self._inputs:
+            feed["token_type_ids"] = np.zeros_like(tokens)
+        raw = np.asarray(self._session.run([self._output], feed)[0], dtype=np.float32)
+        if raw.ndim == 3:
+            raw = raw[:, 0] if self._settings.pooling == "cls" else _mean(raw, mask)
+        norms = np.linalg.norm(raw, axis=1, keepdims=True)
+        return cast(Floats, raw / np.maximum(norms, 1e-12))
+
+
+def _mean(hidden: Floats, mask: NDArray[np.int64]) -> Floats:
+    weights = mask[:, :, None].astype(np.float32)
+    return cast(Floats, (hidden * weights).sum(axis=1) / weights.sum(axis=1))
+
+
+def _batches(order: list[int], lengths: list[int]) -> list[list[int]]:
+    """Neighbours in length go together: little padding, and no batch above the token bound."""
+    batches: list[list[int]] = []
+    current: list[int] = []
+    for index in order:
+        if current and lengths[index] * (len(current) + 1) > _BATCH_TOKENS:
+            batches.append(current)
+            current = []
+        current.append(index)
+    if current:
+        batches.append(current)
+    return batches
+
+
+def _read_settings(folder: Path) -> EncoderSettings:
+    path = folder / "encoder.json"
+    if not path.is_file():
+        return EncoderSettings()
+    try:
+        values: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        return EncoderSettings(**values)
+    except (ValueError, TypeError) as error:
+        raise ModelMissing(f"{path} is not valid ({error}). It may hold: query_prefix, passage_prefix, "
+                           "max_tokens, pooling (mean or cls).") from error
