@@ -18,7 +18,8 @@ class Code(StrEnum):
     vi: str
     en: str
 
-    def __new__(cls, value: str, vi: str, en: str) -> Self:
+    # The labels have defaults only because type checkers read the look-up `Verdict("true")` as a call of this.
+    def __new__(cls, value: str, vi: str = "", en: str = "") -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.vi = vi

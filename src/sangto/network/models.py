@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 from treebeard.mp_tree import MP_Node
 
 from sangto.lib.codes import DeskKind, RoleCode
@@ -81,7 +82,7 @@ class Person(AbstractBaseUser):
     objects: ClassVar[PersonManager] = PersonManager()
 
     class Meta:
-        constraints = (models.UniqueConstraint(models.functions.Lower("email"), name="person_email_any_case"),)
+        constraints = (models.UniqueConstraint(Lower("email"), name="person_email_any_case"),)
 
     def __str__(self) -> str:
         return self.name
@@ -116,7 +117,13 @@ class Desk(models.Model):
                 condition=models.Q(is_default=False) | models.Q(kind="live"), name="default_desk_is_live"
             ),
             models.CheckConstraint(
-                condition=models.Q(kind="drill") | models.Q(clock_set_at=None), name="live_desk_has_wall_clock"
+                condition=models.Q(kind="drill") | models.Q(clock_set_at=None, clock_shows=None, clock_rate=1.0),
+                name="live_desk_has_wall_clock",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(clock_set_at=None, clock_shows=None)
+                | models.Q(clock_set_at__isnull=False, clock_shows__isnull=False),
+                name="clock_set_whole",
             ),
             models.CheckConstraint(condition=models.Q(clock_rate__gte=0), name="clock_never_runs_back"),
         )
