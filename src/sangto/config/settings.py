@@ -1,10 +1,13 @@
-"""Settings from the environment. A missing or wrong value stops the start and says how to mend it."""
+"""Django's settings. What the environment may say is read, and checked, in `environment.py`."""
 
 from __future__ import annotations
 
-import os
+import importlib.util
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+from sangto.config import environment
 
 ROOMS = (
     "ui",
@@ -23,60 +26,194 @@ ROOMS = (
     "contest",
     "reports",
 )
-DATA_DIR = Path(os.environ.get("SANGTO_DATA", ".sangto")).resolve()
+HERE = Path(__file__).resolve().parent
+
+# -- the installation -------------------------------------------------------------------------------------------------
+DATA_DIR = environment.data_dir()
+SECRET_KEY = environment.secret_key(DATA_DIR)
+BASE_URL = SANGTO_BASE_URL = environment.base_url()
+ALLOWED_HOSTS = environment.hosts(BASE_URL)
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+HTTPS = urlsplit(BASE_URL).scheme == "https"
+# The encoder's files: another ONNX encoder, and where ours is kept once converted.
+ENCODER_DIR = environment.folder_or_none("SANGTO_ENCODER_DIR")
 DEBUG = False
-SECRET_KEY = os.environ.get("SANGTO_SECRET_KEY", "only-for-tests-and-tools")
-ALLOWED_HOSTS = ["*"]
+
+# -- rooms and what they stand on -------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    # Before the rooms, whose receivers and jobs need it; its tasks are each room's `jobs.py`.
+    "procrastinate.contrib.django",
+    # Before allauth, so that their templates stand in front of its own.
+    *[f"sangto.{room}" for room in ROOMS],
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "rules",
     "treebeard",
     "django_htmx",
-    "procrastinate.contrib.django",
-    *[f"sangto.{room}" for room in ROOMS],
 ]
 AUTH_USER_MODEL = "network.Person"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "sangto.config.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "sangto.network.middleware.ViewerMiddleware",
 ]
 ROOT_URLCONF = "sangto.config.urls"
+ASGI_APPLICATION = "sangto.config.asgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HERE / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "sangto.network.context.network_context",
             ]
         },
     }
 ]
-DATABASES = {
+
+# -- the record -------------------------------------------------------------------------------------------------------
+_database = environment.database(DATA_DIR)
+DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
-        "HOST": os.environ.get("PGHOST", "/tmp"),
-        "NAME": "sangto",
-        "USER": "postgres",
+        **{name: value for name, value in _database.items() if name.isupper()},
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            **{name: value for name, value in _database.items() if name.islower()},
+            # Each request runs in a thread of its own; the pool keeps the number of server processes bounded.
+            "pool": {"min_size": 1, "max_size": environment.whole_number("SANGTO_POOL", 20, 2, 500), "timeout": 20},
+        },
     }
 }
+
+# -- who signs in -----------------------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "sangto.config.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+# Nobody signs up: the people of an installation are entered by those who lead it.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Sáng Tỏ"
+# A passkey needs https, or this machine itself.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+
+# -- languages and times ----------------------------------------------------------------------------------------------
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LANGUAGE_CODE = "vi"
+LANGUAGE_COOKIE_NAME = "sangto_language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS
+LOCALE_PATHS = [HERE.parent / "locale"]
+USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
+
+# -- files ------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Names carry a hash of the content, so that browsers may keep them for ever.
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+MEDIA_ROOT = DATA_DIR / "media"
+
+# -- mail: everything goes through the outbox of `delivery`, which alone talks to a server ----------------------------
+EMAIL_BACKEND = "sangto.delivery.backend.OutboxEmailBackend"
+MAIL = environment.mail()
+DEFAULT_FROM_EMAIL = environment.mail_from(BASE_URL)
+
+# -- what a browser may do --------------------------------------------------------------------------------------------
+SECURE_CONTENT_TYPE_NOSNIFF = True
+# No page of another site learns which tip or desk someone came from.
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_NAME = "sangto_session"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_COOKIE_NAME = "sangto_csrf"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "sangto.config.errors.csrf_failure"
+# Enough for 200 kB of text with every letter percent-encoded; a form says itself what is too long for it.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+
+# -- logs carry ids only ----------------------------------------------------------------------------------------------
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"routes": {"()": "sangto.config.logs.RoutesOnly"}},
+    "formatters": {
+        "plain": {
+            "()": "sangto.config.logs.IdsOnlyFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["routes"]}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        # Its own handlers would write addresses with tokens in them, and mail tracebacks.
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        "procrastinate": {"level": "WARNING"},
+        "psycopg": {"level": "ERROR"},
+        "psycopg.pool": {"level": "ERROR"},
+        "uvicorn": {"level": "WARNING"},
+    },
+}
+LOGGING_CONFIG = "logging.config.dictConfig"
+
+for _part, _entry in (("sangto.network.middleware", "sangto.network.middleware.ViewerMiddleware"),):
+    if importlib.util.find_spec(_part) is None:
+        MIDDLEWARE.remove(_entry)
+if importlib.util.find_spec("sangto.matching.index") is None:
+    PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
