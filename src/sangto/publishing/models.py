@@ -20,6 +20,10 @@ class Article(DeskRow):
     created_at = models.DateTimeField()
     first_published_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField()
+    # What readers see: the version of the newest publication. The database keeps it so.
+    public_version = models.OneToOneField(
+        "ArticleVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     def __str__(self) -> str:
         return self.slug
@@ -109,6 +113,7 @@ class Publication(DeskRow):
 
     class Meta:
         constraints = (models.CheckConstraint(condition=models.Q(desk_kind="live"), name="publication_is_live"),)
+        indexes = (models.Index(fields=("-at",), name="publication_newest"),)
 
     def __str__(self) -> str:
         return f"{self.article_id} {self.at}"
