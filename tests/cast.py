@@ -134,7 +134,7 @@ def client_of(someone: Someone | None, **extra: Any) -> Client:
     """A browser in which this person has signed in; None is a stranger's."""
     client = Client(**extra)
     if someone is not None:
-        client.force_login(someone.row, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(someone.row, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
 
 

@@ -60,9 +60,9 @@ def create_unit(*, name_vi: str, name_en: str, actor: Actor, parent_id: uuid.UUI
     """A node of the organisation tree, below `parent_id` or at the top."""
     names = {"name_vi": name_vi, "name_en": name_en}
     if parent_id is None:
-        unit: Unit = Unit.add_root(**names)
+        unit: Unit = Unit.objects.add_root(names)
     else:
-        unit = Unit.objects.get(id=parent_id).add_child(**names)
+        unit = Unit.objects.add_child(Unit.objects.get(id=parent_id), names)
     audit.record(actor=actor, verb="unit_created", object_kind="unit", object_id=unit.id)
     return unit.id
 
