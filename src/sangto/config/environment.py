@@ -44,8 +44,8 @@ def secret_key(folder: Path, env: Mapping[str, str] = os.environ) -> str:
     if named is not None:
         if len(named) < 32:
             raise ImproperlyConfigured(
-                "SANGTO_SECRET_KEY is shorter than 32 characters. Leave it out and a good one is made in the data folder,"
-                " or make one: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+                "SANGTO_SECRET_KEY is shorter than 32 characters. Leave it out and a good one is made in the data"
+                " folder, or make one: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
             )
         return named
     path = folder / "secret.key"
