@@ -71,7 +71,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture(scope="session", autouse=True)
 def emptying_between_tests_passes_the_append_only_guards() -> Iterator[None]:
-    """After a `transaction=True` test Django truncates every table, which the database refuses for an append-only one."""
+    """After a `transaction=True` test Django truncates every table; append-only ones refuse that."""
     flush = DatabaseOperations.execute_sql_flush
 
     def without_triggers(self: DatabaseOperations, sql_list: Iterable[str]) -> None:
