@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-import cast as people
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+import cast as people
 from sangto.audit.models import LogEntry
 from sangto.audit.types import SYSTEM
 from sangto.lib.codes import DeskKind, RoleCode

@@ -1,0 +1,1 @@
+"""The only code of the project that sends anything to anyone."""
