@@ -50,6 +50,7 @@ class DocumentVector(models.Model):
     encoder = models.CharField(max_length=80)
     text_hash = models.CharField(max_length=64)
     vector = models.BinaryField()
+    made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("encoder", "text_hash"), name="vector_once"),)
@@ -63,15 +64,15 @@ class IndexBuild(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     host = models.CharField(max_length=120)
-    desk_kind = models.CharField(max_length=8)
-    folder = models.CharField(max_length=200)
+    # What it holds: live or drill, answers or open rumours.
+    name = models.CharField(max_length=24)
     encoder = models.CharField(max_length=80)
     position = models.BigIntegerField(default=0)
     documents = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("host", "desk_kind"), name="build_once"),)
+        constraints = (models.UniqueConstraint(fields=("host", "name"), name="build_once"),)
 
     def __str__(self) -> str:
-        return f"{self.host} {self.desk_kind} {self.position}"
+        return f"{self.host} {self.name} {self.position}"

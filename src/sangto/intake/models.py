@@ -32,6 +32,8 @@ class Tip(DeskRow):
     lang = models.CharField(max_length=5)
     state = models.CharField(max_length=12, choices=TipState.pairs())
     received_at = models.DateTimeField()
+    # Chosen by the sender's form or program: the same sending twice is one tip.
+    once = models.UUIDField(null=True, blank=True, unique=True)
     # SHA-256 of the token in the private follow link; the token itself is not stored.
     follow_hash = models.CharField(max_length=64, unique=True)
     contact_id = models.UUIDField(null=True, blank=True)

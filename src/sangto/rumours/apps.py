@@ -5,3 +5,10 @@ class RumoursConfig(AppConfig):
     name = "sangto.rumours"
     label = "rumours"
     verbose_name = "Rumours"
+
+    def ready(self) -> None:
+        from sangto.intake.signals import tip_texts_removed, tip_unanswered
+        from sangto.rumours import receivers
+
+        tip_unanswered.connect(receivers.on_tip_unanswered, dispatch_uid="rumours.tip_unanswered")
+        tip_texts_removed.connect(receivers.on_tip_texts_removed, dispatch_uid="rumours.tip_texts_removed")

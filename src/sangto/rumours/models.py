@@ -24,6 +24,8 @@ class Rumour(DeskRow):
     # How the first tip put it, shortened, until there is a claim; removed with the tip's text.
     headline = models.CharField(max_length=200)
     lang = models.CharField(max_length=5)
+    # SHA-256 of the first tip's folded text: two equal messages at the same moment open one rumour.
+    text_hash = models.CharField(max_length=64, default="", blank=True, db_index=True)
     topic = models.CharField(max_length=24, choices=Topic.pairs(), default="", blank=True)
     owner = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     closing_reason = models.CharField(max_length=24, choices=ClosingReason.pairs(), default="", blank=True)

@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('encoder', models.CharField(max_length=80)),
                 ('text_hash', models.CharField(max_length=64)),
                 ('vector', models.BinaryField()),
+                ('made_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('encoder', 'text_hash'), name='vector_once')],
@@ -31,15 +32,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=sangto.lib.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('host', models.CharField(max_length=120)),
-                ('desk_kind', models.CharField(max_length=8)),
-                ('folder', models.CharField(max_length=200)),
+                ('name', models.CharField(max_length=24)),
                 ('encoder', models.CharField(max_length=80)),
                 ('position', models.BigIntegerField(default=0)),
                 ('documents', models.PositiveIntegerField(default=0)),
                 ('updated_at', models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('host', 'desk_kind'), name='build_once')],
+                'constraints': [models.UniqueConstraint(fields=('host', 'name'), name='build_once')],
             },
         ),
         migrations.CreateModel(

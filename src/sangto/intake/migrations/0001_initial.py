@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('lang', models.CharField(max_length=5)),
                 ('state', models.CharField(choices=[('answered', 'Answered'), ('suggested', "Waiting for the asker's word"), ('waiting', 'Being checked'), ('closed', 'Closed')], max_length=12)),
                 ('received_at', models.DateTimeField()),
+                ('once', models.UUIDField(blank=True, null=True, unique=True)),
                 ('follow_hash', models.CharField(max_length=64, unique=True)),
                 ('contact_id', models.UUIDField(blank=True, null=True)),
                 ('closing_reason', models.CharField(blank=True, default='', max_length=24)),

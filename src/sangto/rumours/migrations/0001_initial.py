@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ('claim_en', models.CharField(blank=True, default='', max_length=300)),
                 ('headline', models.CharField(max_length=200)),
                 ('lang', models.CharField(max_length=5)),
+                ('text_hash', models.CharField(blank=True, db_index=True, default='', max_length=64)),
                 ('topic', models.CharField(blank=True, choices=[('health', 'Health'), ('food', 'Food'), ('disaster_weather', 'Disaster and weather'), ('fraud', 'Fraud'), ('traffic', 'Traffic'), ('technology', 'Technology'), ('economy', 'Economy'), ('education', 'Education'), ('public_services', 'Public services'), ('law', 'Law'), ('environment', 'Environment'), ('science', 'Science'), ('culture_sport', 'Culture and sport'), ('public_affairs', 'Public affairs')], default='', max_length=24)),
                 ('closing_reason', models.CharField(blank=True, choices=[('opinion', 'Opinion'), ('satire', 'Satire'), ('prediction', 'Prediction'), ('value_judgement', 'Value judgement'), ('no_claim', 'No claim'), ('private_matter', 'Private matter'), ('not_enough_evidence', 'Not enough evidence'), ('spam', 'Spam')], default='', max_length=24)),
                 ('speaker_kind', models.CharField(choices=[('public_body', 'Public body'), ('official', 'Official speaking as such'), ('company', 'Company'), ('media', 'Media'), ('organisation', 'Organisation'), ('professional', 'Professional'), ('generated', 'Generated'), ('unknown', 'Unknown')], default=sangto.lib.codes.SpeakerKind['UNKNOWN'], max_length=16)),

@@ -1,0 +1,127 @@
+"""Forms of the rumour's page. They read values; what is allowed is said by the services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from sangto.lib.codes import ClosingReason, Code, SourceQuality, SpeakerKind, Stance, TaskKind, Topic
+
+
+def _choices(codes: type[Code], *, empty: bool = False) -> list[tuple[str, Any]]:
+    lang = get_language() or "vi"
+    found: list[tuple[str, Any]] = [(code.value, code.label(lang)) for code in codes]
+    return [("", "—"), *found] if empty else found
+
+
+class ClaimForm(forms.Form):
+    """The claim and what is known about it."""
+
+    claim_vi = forms.CharField(
+        label=_("Claim in Vietnamese"),
+        help_text=_("One sentence that evidence can settle, as it goes round; without names of private persons."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 300, "lang": "vi"}),
+    )
+    claim_en = forms.CharField(
+        label=_("Claim in English"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 300, "lang": "en"}),
+    )
+    topic = forms.ChoiceField(label=_("Topic"))
+    speaker_kind = forms.ChoiceField(label=_("Who said it, as a kind"))
+    speaker_office = forms.CharField(
+        label=_("Institution or office"),
+        help_text=_("Only where it spoke officially; never a private person."),
+        required=False,
+        max_length=200,
+    )
+    involves_publisher = forms.BooleanField(
+        label=_("This is about ourselves (two approvals, one from outside the desk)"), required=False
+    )
+    not_involved_reason = forms.CharField(
+        label=_("Why it is not about ourselves"),
+        help_text=_("Needed when our name occurs in the rumour; shown in public."),
+        required=False,
+        max_length=300,
+    )
+    edit_number = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["topic"].choices = _choices(Topic, empty=True)  # type: ignore[attr-defined]
+        self.fields["speaker_kind"].choices = _choices(SpeakerKind)  # type: ignore[attr-defined]
+
+
+class ExhibitForm(forms.Form):
+    """Cite a passage of a page."""
+
+    url = forms.CharField(label=_("Address of the page"), max_length=2000, widget=forms.URLInput)
+    title = forms.CharField(label=_("Title of the page"), max_length=300)
+    organisation = forms.CharField(
+        label=_("Organisation that answers for it"), max_length=200, help_text=_("Not the name of a private person.")
+    )
+    lang = forms.ChoiceField(label=_("Language of the page"), choices=[("vi", "Tiếng Việt"), ("en", "English")])
+    published_on = forms.DateField(
+        label=_("Published on"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    passage = forms.CharField(
+        label=_("Passage"),
+        help_text=_("The words that matter, exactly as they stand there."),
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 2000}),
+    )
+    translation = forms.CharField(
+        label=_("Translation"), required=False, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 2000})
+    )
+    stance = forms.ChoiceField(label=_("What it does to the claim"))
+    quality = forms.ChoiceField(label=_("Kind of source"))
+    seen_on = forms.DateField(label=_("Seen on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stance"].choices = _choices(Stance)  # type: ignore[attr-defined]
+        self.fields["quality"].choices = _choices(SourceQuality)  # type: ignore[attr-defined]
+
+
+class TaskForm(forms.Form):
+    """Something to be done."""
+
+    kind = forms.ChoiceField(label=_("What is to be done"))
+    note = forms.CharField(label=_("Note"), required=False, max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = _choices(TaskKind)  # type: ignore[attr-defined]
+
+
+class CloseForm(forms.Form):
+    """No verdict."""
+
+    reason = forms.ChoiceField(label=_("Why it is closed without a verdict"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = _choices(ClosingReason)  # type: ignore[attr-defined]
+
+
+class MergeForm(forms.Form):
+    """The same claim as another rumour."""
+
+    into = forms.IntegerField(label=_("Number of the other rumour"), min_value=1)
+
+
+class ReopenForm(forms.Form):
+    """New facts."""
+
+    why = forms.CharField(label=_("What is new"), max_length=300)
+
+
+class OpenForm(forms.Form):
+    """A rumour that the desk met itself."""
+
+    text = forms.CharField(
+        label=_("What goes round"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3, "data-grow": ""})
+    )

@@ -1,0 +1,200 @@
+"""Reads about rumours. Each takes the desk, or an id that its caller got from one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from sangto.audit.selectors import log_of
+from sangto.catalogue.search import search
+from sangto.evidence.selectors import sources
+from sangto.intake import selectors as intake
+from sangto.lib.codes import DocumentKind, RumourState
+from sangto.network.clock import desk_now
+from sangto.network.rules import may
+from sangto.network.selectors import person_names, publisher_named_in
+from sangto.network.types import DeskInfo, Viewer
+from sangto.playbooks.selectors import playbooks, run_of
+from sangto.rumours import workflow
+from sangto.rumours.models import Exhibit, Rumour, Sighting, Task
+from sangto.rumours.types import (
+    Board,
+    Column,
+    ExhibitInfo,
+    RumourInfo,
+    RumourPage,
+    SimilarRumour,
+    TaskInfo,
+    UnknownRumour,
+)
+
+# What a column shows at once; the rest is counted and found by the list.
+COLUMN_MAX = 50
+BOARD_STATES = (
+    RumourState.NEW,
+    RumourState.TRIAGED,
+    RumourState.INVESTIGATING,
+    RumourState.IN_REVIEW,
+    RumourState.ANSWERED,
+)
+TIPS_SHOWN = 30
+# What a run of a playbook calls the thing it is about.
+SUBJECT = "rumour"
+
+
+def _rows(rows: QuerySet[Rumour]) -> list[RumourInfo]:
+    found = list(rows.select_related("merged_into").annotate(tip_count=Count("sightings")))
+    names = person_names({row.owner_id for row in found if row.owner_id})
+    return [
+        RumourInfo(
+            id=row.id,
+            desk_id=row.desk_id,
+            number=row.number,
+            state=row.state,
+            claim_vi=row.claim_vi,
+            claim_en=row.claim_en,
+            headline=row.headline,
+            lang=row.lang,
+            topic=row.topic,
+            owner_id=row.owner_id,
+            owner_name=names.get(row.owner_id, "") if row.owner_id else "",
+            closing_reason=row.closing_reason,
+            speaker_kind=row.speaker_kind,
+            speaker_office=row.speaker_office,
+            involves_publisher=row.involves_publisher,
+            not_involved_reason=row.not_involved_reason,
+            merged_into_number=row.merged_into.number if row.merged_into else None,
+            opened_at=row.opened_at,
+            due_at=row.due_at,
+            changed_at=row.changed_at,
+            edit_number=row.edit_number,
+            tips=row.tip_count,
+        )
+        for row in found
+    ]
+
+
+def rumour(rumour_id: UUID) -> RumourInfo:
+    """One rumour by id; UnknownRumour where there is none."""
+    rows = _rows(Rumour.objects.filter(id=rumour_id))
+    if not rows:
+        raise UnknownRumour
+    return rows[0]
+
+
+def rumour_by_number(desk: DeskInfo, number: int) -> RumourInfo:
+    """One rumour of the desk by its number."""
+    rows = _rows(Rumour.objects.filter(desk_id=desk.id, number=number))
+    if not rows:
+        raise UnknownRumour
+    return rows[0]
+
+
+def rumours(ids: Collection[UUID]) -> dict[UUID, RumourInfo]:
+    return {row.id: row for row in _rows(Rumour.objects.filter(id__in=ids))}
+
+
+def board(desk: DeskInfo) -> Board:
+    """The desk at a glance: what waits first, by the desk's clock."""
+    now = desk_now(desk)
+    mine = Rumour.objects.filter(desk_id=desk.id)
+    counts = dict(mine.values_list("state").annotate(n=Count("id")))
+    columns = []
+    for state in BOARD_STATES:
+        order = "-changed_at" if state == RumourState.ANSWERED else "due_at"
+        rows = _rows(mine.filter(state=state).order_by(order)[:COLUMN_MAX]) if counts.get(state) else []
+        columns.append(Column(state=state, rumours=tuple(rows), count=counts.get(state, 0)))
+    overdue = mine.filter(state__in=[state.value for state in workflow.OPEN], due_at__lt=now).count()
+    return Board(
+        columns=tuple(columns), now=now, overdue=overdue, tips_today=intake.tips_since(desk, now - timedelta(days=1))
+    )
+
+
+def exhibits_of(rumour_id: UUID) -> tuple[ExhibitInfo, ...]:
+    """The evidence about the claim, in the order in which it was added."""
+    rows = list(Exhibit.objects.filter(rumour_id=rumour_id))
+    found = sources({row.source_id for row in rows})
+    return tuple(
+        ExhibitInfo(
+            id=row.id,
+            source_id=row.source_id,
+            stance=row.stance,
+            quality=row.quality,
+            passage=row.passage,
+            translation=row.translation,
+            lang=found[row.source_id].lang,
+            seen_on=row.seen_on,
+            url=found[row.source_id].url,
+            title=found[row.source_id].title,
+            organisation=found[row.source_id].organisation,
+            published_on=found[row.source_id].published_on,
+            is_own=found[row.source_id].is_own,
+        )
+        for row in rows
+    )
+
+
+def tip_ids(rumour_id: UUID) -> list[UUID]:
+    return list(Sighting.objects.filter(rumour_id=rumour_id).order_by("at", "id").values_list("tip_id", flat=True))
+
+
+def rumour_page(desk: DeskInfo, number: int, viewer: Viewer) -> RumourPage:
+    """Everything the rumour's page shows to this viewer; UnknownRumour where the desk has no such number."""
+    info = rumour_by_number(desk, number)
+    ids = tip_ids(info.id)
+    texts = tuple(intake.tip_texts(ids[:TIPS_SHOWN]))
+    may_work = may(viewer, "rumours.work", desk)
+    is_open = info.state in workflow.OPEN
+    log = tuple(reversed(log_of("rumour", info.id)))
+    tasks = list(Task.objects.filter(rumour_id=info.id).order_by("done_at", "created_at"))
+    names = person_names(
+        {line.actor_id for line in log if line.actor_id} | {task.assignee_id for task in tasks if task.assignee_id}
+    )
+    words = " ".join([info.claim_vi, info.claim_en, *(text.text for text in texts[:5])])
+    return RumourPage(
+        rumour=info,
+        now=desk_now(desk),
+        tips=texts,
+        more_tips=max(0, len(ids) - len(texts)),
+        exhibits=exhibits_of(info.id),
+        tasks=tuple(
+            TaskInfo(
+                id=task.id,
+                kind=task.kind,
+                note=task.note,
+                assignee_name=names.get(task.assignee_id, "") if task.assignee_id else "",
+                due_at=task.due_at,
+                done_at=task.done_at,
+            )
+            for task in tasks
+        ),
+        run=run_of(SUBJECT, info.id),
+        playbooks=tuple(playbooks()),
+        log=log,
+        actors=names,
+        similar=_similar(desk, info) if is_open and may_work else (),
+        names_publisher=tuple(publisher_named_in(words)),
+        verbs=workflow.verbs_from(info.state),
+        may_work=may_work,
+        may_run=may(viewer, "playbooks.run", desk) and is_open,
+    )
+
+
+def _similar(desk: DeskInfo, info: RumourInfo) -> tuple[SimilarRumour, ...]:
+    result = search(desk=desk, text=info.claim(info.lang), lang=info.lang, kind=DocumentKind.OPEN, top=4)
+    if result.decision == "none":
+        return ()
+    others = [hit for hit in result.hits if hit.document.object_id != info.id]
+    rows = {row.id: row for row in _rows(Rumour.objects.filter(id__in=[hit.document.object_id for hit in others]))}
+    return tuple(
+        SimilarRumour(
+            number=rows[hit.document.object_id].number,
+            claim=rows[hit.document.object_id].claim(info.lang),
+            probability=hit.probability,
+        )
+        for hit in others
+        if hit.document.object_id in rows and rows[hit.document.object_id].state in workflow.OPEN
+    )

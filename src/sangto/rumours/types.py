@@ -1,0 +1,149 @@
+"""What pages and the rooms above see of rumours."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sangto.audit.types import LogRow
+from sangto.intake.types import TipText
+from sangto.playbooks.types import PlaybookInfo, RunInfo
+
+
+class UnknownRumour(LookupError):
+    """No such rumour at this desk."""
+
+
+class NotAllowed(PermissionError):
+    """The viewer may not do this at this desk."""
+
+
+class RumourProblem(ValueError):
+    """What was asked cannot be done; `field` names the input, the text says why in the reader's language."""
+
+    def __init__(self, text: str, field: str = "") -> None:
+        super().__init__(text)
+        self.field = field
+
+
+class EditConflict(RumourProblem):
+    """Someone else saved first; nothing was written, and the form keeps what was typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RumourInfo:
+    """One rumour as a row of the board and as other rooms need it."""
+
+    id: uuid.UUID
+    desk_id: uuid.UUID
+    number: int
+    state: str
+    claim_vi: str
+    claim_en: str
+    headline: str
+    lang: str
+    topic: str
+    owner_id: uuid.UUID | None
+    owner_name: str
+    closing_reason: str
+    speaker_kind: str
+    speaker_office: str
+    involves_publisher: bool
+    not_involved_reason: str
+    merged_into_number: int | None
+    opened_at: datetime
+    due_at: datetime
+    changed_at: datetime
+    edit_number: int
+    tips: int
+
+    def claim(self, lang: str) -> str:
+        """The claim for a reader of `lang`, or how the first tip put it."""
+        first, second = (self.claim_vi, self.claim_en) if lang.startswith("vi") else (self.claim_en, self.claim_vi)
+        return first or second or self.headline
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    state: str
+    rumours: tuple[RumourInfo, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The desk at a glance. `now` is the desk's own clock."""
+
+    columns: tuple[Column, ...]
+    now: datetime
+    overdue: int
+    tips_today: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitInfo:
+    """A source used for the claim."""
+
+    id: uuid.UUID
+    source_id: uuid.UUID
+    stance: str
+    quality: str
+    passage: str
+    translation: str
+    lang: str
+    seen_on: date
+    url: str
+    title: str
+    organisation: str
+    published_on: date | None
+    is_own: bool
+
+    # The names that the evidence card of `ui` asks for.
+    @property
+    def passage_lang(self) -> str:
+        return self.lang
+
+    @property
+    def opened_on(self) -> date:
+        return self.seen_on
+
+
+@dataclass(frozen=True, slots=True)
+class TaskInfo:
+    id: uuid.UUID
+    kind: str
+    note: str
+    assignee_name: str
+    due_at: datetime | None
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarRumour:
+    """The machine's guess that another open rumour makes the same claim; a person decides."""
+
+    number: int
+    claim: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class RumourPage:
+    """Everything the rumour's page shows."""
+
+    rumour: RumourInfo
+    now: datetime
+    tips: tuple[TipText, ...]
+    more_tips: int
+    exhibits: tuple[ExhibitInfo, ...]
+    tasks: tuple[TaskInfo, ...]
+    run: RunInfo | None
+    playbooks: tuple[PlaybookInfo, ...]
+    log: tuple[LogRow, ...]
+    actors: dict[uuid.UUID, str]
+    similar: tuple[SimilarRumour, ...]
+    names_publisher: tuple[str, ...]
+    verbs: tuple[str, ...]
+    may_work: bool
+    may_run: bool

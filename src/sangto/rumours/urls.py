@@ -1,0 +1,28 @@
+"""Addresses of the rumours room, below `/desk/`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from sangto.rumours.views import desk as views
+
+app_name = "rumours"
+desk = [
+    path("<slug:desk_slug>/", views.board, name="board"),
+    path("<slug:desk_slug>/rows/", views.rows, name="rows"),
+    path("<slug:desk_slug>/open/", views.open_one, name="open"),
+    path("<slug:desk_slug>/r/<int:number>/", views.rumour, name="rumour"),
+    path("<slug:desk_slug>/r/<int:number>/claim/", views.claim, name="claim"),
+    path("<slug:desk_slug>/r/<int:number>/take/", views.take, name="take"),
+    path("<slug:desk_slug>/r/<int:number>/exhibits/", views.exhibit, name="exhibit"),
+    path(
+        "<slug:desk_slug>/r/<int:number>/exhibits/<uuid:exhibit_id>/remove/",
+        views.remove_exhibit,
+        name="remove_exhibit",
+    ),
+    path("<slug:desk_slug>/r/<int:number>/tasks/", views.task, name="task"),
+    path("<slug:desk_slug>/r/<int:number>/tasks/<uuid:task_id>/finish/", views.finish_task, name="finish_task"),
+    path("<slug:desk_slug>/r/<int:number>/close/", views.close, name="close"),
+    path("<slug:desk_slug>/r/<int:number>/merge/", views.merge, name="merge"),
+    path("<slug:desk_slug>/r/<int:number>/reopen/", views.reopen, name="reopen"),
+]

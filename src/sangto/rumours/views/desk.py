@@ -1,0 +1,316 @@
+"""The board and the rumour's page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from sangto.evidence.types import BadSource
+from sangto.lib.codes import RumourState
+from sangto.live.services import subscription
+from sangto.network.access import ViewerRequest, needs
+from sangto.network.clock import desk_now
+from sangto.network.types import DeskInfo
+from sangto.rumours import forms, selectors, services
+from sangto.rumours.types import EditConflict, NotAllowed, RumourInfo, RumourProblem, UnknownRumour
+from sangto.rumours.workflow import NotNow
+
+Response = HttpResponse
+
+
+def _lang() -> str:
+    return (get_language() or "vi")[:2]
+
+
+def _rumour(desk: DeskInfo, number: int) -> RumourInfo:
+    try:
+        return selectors.rumour_by_number(desk, number)
+    except UnknownRumour as unknown:
+        raise Http404 from unknown
+
+
+def _titled(board: Any) -> list[dict[str, Any]]:
+    lang = _lang()
+    return [
+        {"state": column.state, "count": column.count, "rows": [(row, row.claim(lang)) for row in column.rumours]}
+        for column in board.columns
+    ]
+
+
+@needs("desk.see")
+@require_safe
+def board(request: ViewerRequest, desk: DeskInfo) -> Response:
+    """The desk at a glance; open boards follow by the live stream."""
+    found = selectors.board(desk)
+    return render(
+        request,
+        "rumours/board.html",
+        {
+            "desk": desk,
+            "board": found,
+            "columns": _titled(found),
+            "token": subscription(stream=services.board_stream(desk.id)),
+            "form": forms.OpenForm(),
+        },
+    )
+
+
+@needs("desk.see")
+@require_safe
+def rows(request: ViewerRequest, desk: DeskInfo) -> Response:
+    """The columns alone, for the live refresh."""
+    found = selectors.board(desk)
+    return render(request, "rumours/_columns.html", {"desk": desk, "board": found, "columns": _titled(found)})
+
+
+@needs("rumours.work")
+@require_POST
+def open_one(request: ViewerRequest, desk: DeskInfo) -> Response:
+    """A rumour that the desk met itself."""
+    form = forms.OpenForm(request.POST)
+    if not form.is_valid():
+        found = selectors.board(desk)
+        context = {
+            "desk": desk,
+            "board": found,
+            "columns": _titled(found),
+            "form": form,
+            "token": subscription(stream=services.board_stream(desk.id)),
+        }
+        return render(request, "rumours/board.html", context, status=422)
+    rumour_id = services.open_rumour(
+        desk=desk, text=form.cleaned_data["text"], lang=_lang(), actor=request.viewer.actor
+    )
+    return redirect("rumours:rumour", desk_slug=desk.slug, number=selectors.rumour(rumour_id).number)
+
+
+def _claim_form(info: RumourInfo, names: tuple[str, ...]) -> forms.ClaimForm:
+    return forms.ClaimForm(
+        initial={
+            "claim_vi": info.claim_vi,
+            "claim_en": info.claim_en,
+            "topic": info.topic,
+            "speaker_kind": info.speaker_kind,
+            "speaker_office": info.speaker_office,
+            # Suggested from the public list of our names until someone has decided.
+            "involves_publisher": info.involves_publisher
+            or bool(names and info.state == RumourState.NEW and not info.not_involved_reason),
+            "not_involved_reason": info.not_involved_reason,
+            "edit_number": info.edit_number,
+        }
+    )
+
+
+def _page(request: ViewerRequest, desk: DeskInfo, number: int, *, status: int = 200, **given: Form) -> Response:
+    """The page, with the form that was refused in the place of its fresh one."""
+    try:
+        page = selectors.rumour_page(desk, number, request.viewer)
+    except UnknownRumour as unknown:
+        raise Http404 from unknown
+    context: dict[str, Any] = {
+        "desk": desk,
+        "page": page,
+        "rumour": page.rumour,
+        "title": page.rumour.claim(_lang()),
+        "here": reverse("rumours:rumour", kwargs={"desk_slug": desk.slug, "number": number}),
+        "claim_form": _claim_form(page.rumour, page.names_publisher),
+        "exhibit_form": forms.ExhibitForm(initial={"seen_on": desk_now(desk).date(), "lang": _lang()}),
+        "task_form": forms.TaskForm(),
+        "close_form": forms.CloseForm(),
+        "merge_form": forms.MergeForm(),
+        "reopen_form": forms.ReopenForm(),
+        "log": [(line, page.actors.get(line.actor_id, "") if line.actor_id else "") for line in page.log],
+        **given,
+    }
+    return render(request, "rumours/rumour.html", context, status=status)
+
+
+@needs("desk.see")
+@require_safe
+def rumour(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
+    """One rumour: its claim, tips, playbook, evidence and log."""
+    return _page(request, desk, number)
+
+
+def _change(
+    request: ViewerRequest,
+    desk: DeskInfo,
+    number: int,
+    slot: str,
+    form: Form,
+    change: Callable[[dict[str, Any], RumourInfo], object],
+    done: str,
+) -> Response:
+    """Read the form, do the change, come back; a refusal shows the page with what was typed still in it."""
+    info = _rumour(desk, number)
+    if form.is_valid():
+        try:
+            change(form.cleaned_data, info)
+        except (RumourProblem, BadSource) as problem:
+            field = problem.field if problem.field in form.fields else None
+            form.add_error(field, str(problem))
+            status = 409 if isinstance(problem, EditConflict) else 422
+            if isinstance(problem, EditConflict):
+                # The next save is made over what stands now, which the page shows beside the typed text.
+                form.data = form.data.copy()
+                form.data["edit_number"] = str(selectors.rumour(info.id).edit_number)  # type: ignore[index]
+            return _page(request, desk, number, status=status, **{slot: form})
+        except NotNow:
+            form.add_error(
+                None, _("This does not fit the rumour's state any more. Look at what changed, then decide again.")
+            )
+            return _page(request, desk, number, status=409, **{slot: form})
+        except NotAllowed as refused:
+            raise PermissionDenied from refused
+        messages.success(request, done)
+        return redirect("rumours:rumour", desk_slug=desk.slug, number=number)
+    return _page(request, desk, number, status=422, **{slot: form})
+
+
+@needs("rumours.work")
+@require_POST
+def claim(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
+    """Write the claim."""
+
+    def change(data: dict[str, Any], info: RumourInfo) -> None:
+        page = selectors.rumour_page(desk, number, request.viewer)
+        services.state_claim(rumour_id=info.id, viewer=request.viewer, named=bool(page.names_publisher), **data)
+
+    return _change(request, desk, number, "claim_form", forms.ClaimForm(request.POST), change, _("The claim is saved."))
+
+
+@needs("rumours.work")
+@require_POST
+def take(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
+    """ "I am working on this." """
+    return _change(
+        request,
+        desk,
+        number,
+        "take_form",
+        Form(request.POST),
+        lambda _data, info: services.take_ownership(rumour_id=info.id, viewer=request.viewer),
+        _("You are working on this rumour."),
+    )
+
+
+@needs("rumours.work")
+@require_POST
+def exhibit(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
+    """Add evidence."""
+    return _change(
+        request,
+        desk,
+        number,
+        "exhibit_form",
+        forms.ExhibitForm(request.POST),
+        lambda data, info: services.add_exhibit(rumour_id=info.id, viewer=request.viewer, **data),
+        _("The source is added."),
+    )
+
+
+@needs("rumours.work")
+@require_POST
+def remove_exhibit(request: ViewerRequest, desk: DeskInfo, number: int, exhibit_id: UUID) -> Response:
+    """Take evidence away."""
+    info = _rumour(desk, number)
+    if exhibit_id not in {row.id for row in selectors.exhibits_of(info.id)}:
+        raise Http404
+    return _change(
+        request,
+        desk,
+        number,
+        "remove_form",
+        Form(request.POST),
+        lambda _data, _info: services.remove_exhibit(exhibit_id=exhibit_id, viewer=request.viewer),
+        _("The source is removed."),
+    )
+
+
+@needs("rumours.work")
+@require_POST
+def task(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
+    """Add something to be done."""
+    return _change(
+        request,
+        desk,
+        number,
+        "task_form",
+        forms.TaskForm(request.POST),
+        lambda data, info: services.add_task(rumour_id=info.id, viewer=request.viewer, **data),
+        _("The task is added."),
+    )
+
+
+@needs("rumours.work")
+@require_POST
+def finish_task(request: ViewerRequest, desk: DeskInfo, number: int, task_id: UUID) -> Response:
+    """Done."""
+    page = selectors.rumour_page(desk, number, request.viewer) if _rumour(desk, number) else None
+    if page is None or task_id not in {row.id for row in page.tasks}:
+        raise Http404
+    return _change(
+        request,
+        desk,
+        number,
+        "finish_form",
+        Form(request.POST),
+        lambda _data, _info: services.finish_task(task_id=task_id, viewer=request.viewer),
+        _("The task is done."),
+    )
+
+
+@needs("rumours.work")
+@require_POST
+def close(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
+    """No verdict."""
+    return _change(
+        request,
+        desk,
+        number,
+        "close_form",
+        forms.CloseForm(request.POST),
+        lambda data, info: services.close(rumour_id=info.id, viewer=request.viewer, reason=data["reason"]),
+        _("The rumour is closed without a verdict."),
+    )
+
+
+@needs("rumours.work")
+@require_POST
+def merge(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
+    """The same claim as another one."""
+    return _change(
+        request,
+        desk,
+        number,
+        "merge_form",
+        forms.MergeForm(request.POST),
+        lambda data, info: services.merge(rumour_id=info.id, viewer=request.viewer, into_number=data["into"]),
+        _("The two rumours are one now."),
+    )
+
+
+@needs("rumours.work")
+@require_POST
+def reopen(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
+    """New facts."""
+    return _change(
+        request,
+        desk,
+        number,
+        "reopen_form",
+        forms.ReopenForm(request.POST),
+        lambda data, info: services.reopen(rumour_id=info.id, viewer=request.viewer, why=data["why"]),
+        _("The rumour is open again."),
+    )
