@@ -8,11 +8,13 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db import connection
+
+from sangto.audit import sequencer
 
 WORKER = Path(__file__).with_name("worker.py")
 TABLES = {"log": "audit_logentry", "feed": "audit_event"}
@@ -45,6 +47,7 @@ class Mill:
         )
         self.figures = Figures()
         self.shares = [rows // writers + (number < rows % writers) for number in range(writers)]
+        self.done_before: dict[int, int] = {}
         self.writers: dict[int, subprocess.Popen[bytes]] = {}
         self.sequencers: list[subprocess.Popen[bytes]] = []
         self.readers: list[subprocess.Popen[bytes]] = []
@@ -64,8 +67,6 @@ class Mill:
                     )
             deeds = ["writer"] * kill_writers + ["sequencer"] * kill_sequencers
             self.chance.shuffle(deeds)
-            # The sequencers start by themselves: give them a life before the first death.
-            time.sleep(0.6)
             for deed in deeds:
                 time.sleep(self.chance.uniform(*between_s))
                 if deed == "sequencer":
@@ -94,41 +95,83 @@ class Mill:
     def _start(self, *words: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen([sys.executable, str(WORKER), self.config, *words])
 
+    def _done(self, number: int) -> int:
+        file = self.folder / f"acknowledged-{number}"
+        return len(file.read_text().splitlines()) if file.exists() else 0
+
     def _sequence(self) -> None:
         self.sequencers.append(self._start("sequence"))
 
     def _write(self, number: int) -> None:
         file = self.folder / f"acknowledged-{number}"
-        done = len(file.read_text().splitlines()) if file.exists() else 0
+        done = self.done_before[number] = self._done(number)
         seed = self.chance.randrange(1 << 30)
         self.writers[number] = self._start("write", str(seed), str(self.shares[number] - done), str(file))
 
     def _kill_writer(self) -> None:
-        at_work = [number for number, writer in self.writers.items() if writer.poll() is None]
-        if at_work:
+        """One that has begun to write, in the middle of whatever it does."""
+        self._until(lambda: bool(self._at_work()) or not self._still_writing())
+        if at_work := self._at_work():
             number = self.chance.choice(at_work)
             self.writers[number].kill()
             self.writers[number].wait()
             self.figures.writers_killed += 1
             self._write(number)
 
+    def _at_work(self) -> list[int]:
+        return [
+            number
+            for number, writer in self.writers.items()
+            if writer.poll() is None and self._done(number) > self.done_before[number]
+        ]
+
     def _kill_leader(self) -> None:
         """Kill the one that holds the lock, start another behind the one that stood by, and time the change."""
+        self._until(lambda: len(self._sessions()) == 2 and self._leader() is not None)
+        leader = self._leader()
+        victim = next(one for one in self.sequencers if one.pid == leader)
+        self.sequencers.remove(victim)
+        before = self._head()
+        victim.kill()
+        killed = time.monotonic()
+        victim.wait()
+        self.figures.sequencers_killed += 1
+        # Rows that the dead one had just placed do not count: the next one has to lead.
+        self._until(lambda: self._replaced(leader, before) or not self._still_writing())
+        self.figures.pauses.append(time.monotonic() - killed)
+        self._sequence()
+
+    def _replaced(self, leader: int | None, head: int) -> bool:
+        return self._leader() not in {None, leader} and self._head() > head
+
+    @staticmethod
+    def _until(true: Callable[[], bool], within_s: float = 30.0) -> None:
+        until = time.monotonic() + within_s
+        while not true():
+            assert time.monotonic() < until, "nothing moves"
+            time.sleep(0.005)
+
+    @staticmethod
+    def _sessions() -> list[str]:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'sangto-sequencer'"
-                " AND datname = current_database()"
+                "SELECT application_name FROM pg_stat_activity WHERE datname = current_database()"
+                " AND application_name LIKE %s",
+                [f"{sequencer.APPLICATION} %"],
             )
-        victim = self.sequencers.pop(0)
-        victim.kill()
-        victim.wait()
-        killed = time.monotonic()
-        self.figures.sequencers_killed += 1
-        self._sequence()
-        before = self._head()
-        while self._head() == before and time.monotonic() - killed < 10 and self._still_writing():
-            time.sleep(0.005)
-        self.figures.pauses.append(time.monotonic() - killed)
+            return [name for (name,) in cursor.fetchall()]
+
+    @staticmethod
+    def _leader() -> int | None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT a.application_name FROM pg_stat_activity a JOIN pg_locks l USING (pid)"
+                " WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database()"
+                " AND a.application_name LIKE %s",
+                [f"{sequencer.APPLICATION} %"],
+            )
+            row = cursor.fetchone()
+        return int(row[0].split()[1]) if row else None
 
     def _head(self) -> int:
         with connection.cursor() as cursor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -85,10 +86,11 @@ def test_a_write_outside_a_transaction_is_refused() -> None:
     ],
 )
 def test_texts_names_and_contacts_are_refused(value: Any) -> None:
-    for write in (
+    writes: tuple[Callable[[], uuid.UUID], ...] = (
         lambda: services.record(actor=PUBLIC, verb="did", object_kind="thing", object_id=None, data={"field": value}),
         lambda: services.announce(kind="thing_done", object_id=None, data={"field": value}),
-    ):
+    )
+    for write in writes:
         with pytest.raises(services.NotAnIdOrCodeError) as refusal:
             write()
         # A refusal ends up in logs: it says where, and never what.

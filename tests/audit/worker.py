@@ -59,14 +59,14 @@ def read(table: str, seen: Path, enough: Path) -> None:
     """Follow by position as the index does, and write down each row met, until told that there are no more."""
     from sangto.audit.models import Event, LogEntry
 
-    model = {"log": LogEntry, "feed": Event}[table]
+    rows_of = {"log": LogEntry.objects.all(), "feed": Event.objects.all()}[table]
     chance = random.Random(table)
     position = 0
     with seen.open("w") as out:
         while True:
             over = enough.exists()
             rows = list(
-                model.objects.filter(position__gt=position)
+                rows_of.filter(position__gt=position)
                 .order_by("position")
                 .values_list("position", "object_id")[: chance.randint(1, 300)]
             )

@@ -8,6 +8,7 @@ inside the writers' own transactions makes them wait for each other: it cost fou
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from typing import Any
@@ -22,6 +23,7 @@ from sangto.audit.chain import NO_HASH, Entry, Head, link
 log = logging.getLogger(__name__)
 
 CHANNEL = "sangto_events"
+APPLICATION = "sangto-sequencer"
 # "sang" "audt": any number will do that nobody else locks in this database.
 LEADER_LOCK = 0x73616E67_61756474
 BATCH = 1_000
@@ -113,8 +115,9 @@ def connect() -> psycopg.Connection[Any]:
     """A session of the sequencer's own: durable commits, and gone within seconds when its process freezes."""
     given = django_connection.get_connection_params()
     ours = {name: value for name, value in given.items() if name not in {"context", "cursor_factory"}}
-    connection = psycopg.connect(**{"connect_timeout": 5, **ours, "autocommit": True})
-    connection.execute("SET application_name = 'sangto-sequencer'")
+    # The process number lets an operator find the leader in pg_stat_activity.
+    ours |= {"autocommit": True, "application_name": f"{APPLICATION} {os.getpid()}"}
+    connection = psycopg.connect(**{"connect_timeout": 5, **ours})
     # The head file must never be ahead of what the database would still have after a crash.
     connection.execute("SET synchronous_commit = on")
     # The lock dies with the session: a leader that is frozen or cut off loses it after these.
