@@ -47,8 +47,8 @@ ICONS: dict[str, str] = {
 # "v-in" is drawn in the colour of the surface, cut out of the filled shape.
 VERDICTS: dict[str, str] = {
     "true": '<circle class="v-fill" cx="12" cy="12" r="10"/><path class="v-in" d="m7 12.5 3.5 3.5L17 8.5"/>',
-    "mostly_true": '<circle class="v-line" cx="12" cy="12" r="9"/>'
-    '<path class="v-fill" d="M12 3a9 9 0 0 1 0 18z"/><path class="v-line" d="m6 12.3 2.3 2.5L12 11"/>',
+    "mostly_true": '<circle class="v-line" cx="12" cy="12" r="9.5"/>'
+    '<path class="v-line" d="m7.5 12.5 3.2 3.2 5.8-6.9"/>',
     "misleading": '<path class="v-fill" d="M12 1.8 23 21.5H1z"/><path class="v-in" d="M12 8.5v6M12 17.8v.3"/>',
     "false": '<path class="v-fill" d="M7.7 1.7h8.6l6 6v8.6l-6 6H7.7l-6-6V7.7z"/>'
     '<path class="v-in" d="m8 8 8 8M16 8l-8 8"/>',
@@ -58,6 +58,6 @@ VERDICTS: dict[str, str] = {
 
 # The o of "tỏ": a question (the hook above it) over a disc of light.
 MARK = (
-    '<circle class="mark-sun" cx="16" cy="21" r="9"/>'
-    '<path class="mark-hook" d="M13.3 3.8c1-1.4 5.8-1.6 5.8 1.2 0 2-2.9 1.9-2.9 4.2"/>'
+    '<circle class="mark-sun" cx="16" cy="21.5" r="9.5"/>'
+    '<path class="mark-hook" d="M12.2 4.6c1-3.4 8-3.6 8 .5 0 2.5-3.7 2.6-3.7 5.7"/>'
 )

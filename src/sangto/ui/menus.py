@@ -63,6 +63,10 @@ def add(menu: str, entry: Entry) -> None:
     _menus[menu][entry.key] = entry
 
 
+def remove(menu: str, key: str) -> None:
+    _menus[menu].pop(key, None)
+
+
 def home(lang: str | None = None) -> str:
     """The public front page in one language."""
     return f"/{lang or get_language() or 'vi'}/"

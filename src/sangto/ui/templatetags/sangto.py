@@ -9,12 +9,11 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 from django.template import Context
-from django.urls import translate_url
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, override
 
 from sangto.lib.codes import ALL_LISTS, LANGUAGES, Code, Verdict
 from sangto.ui import icons, menus, slots
@@ -188,22 +187,32 @@ def address(path: str = "") -> str:
     return full if menus.exists(full) else ""
 
 
+def _in_language(request: HttpRequest | None, code: str) -> str:
+    """This page's address with the other prefix; the front page where that does not exist (an error page, say)."""
+    own_prefix = f"/{_lang()}/"
+    if request is None or not request.path.startswith(own_prefix):
+        return menus.home(code)
+    other = menus.home(code)
+    with override(code):
+        if not menus.exists(other + request.path.removeprefix(own_prefix)):
+            return other
+    return other + request.get_full_path().removeprefix(own_prefix)
+
+
 @register.simple_tag(takes_context=True)
 def language_links(context: Context) -> list[dict[str, Any]]:
     """This page in each language. A view may name the addresses itself in `alternates` (language to address)."""
     request: HttpRequest | None = context.get("request")
     alternates: dict[str, str] = context.get("alternates") or {}
-    found = []
-    for code in LANGUAGES:
-        href = alternates.get(code, "")
-        if not href:
-            here = request.get_full_path() if request else ""
-            href = translate_url(here, code) if here else menus.home(code)
-            if href == here and code != _lang():
-                # Not a page that exists in two languages (an error page, say): the front page does.
-                href = menus.home(code)
-        found.append({"code": code, "name": LANGUAGE_NAMES[code], "href": href, "current": code == _lang()})
-    return found
+    return [
+        {
+            "code": code,
+            "name": LANGUAGE_NAMES[code],
+            "href": alternates.get(code) or _in_language(request, code),
+            "current": code == _lang(),
+        }
+        for code in LANGUAGES
+    ]
 
 
 @register.simple_tag(takes_context=True)

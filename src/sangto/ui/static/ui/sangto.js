@@ -22,7 +22,8 @@
   };
   const count = (field) => {
     const area = field.querySelector("textarea, input");
-    const most = Number(area && area.getAttribute("maxlength"));
+    /* maxlength would cut a pasted text silently: data-most only counts, the server refuses. */
+    const most = Number(area && (area.dataset.most || area.getAttribute("maxlength")));
     if (!most) return;
     let line = field.querySelector(".counter");
     if (!line) {
