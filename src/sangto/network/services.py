@@ -20,6 +20,7 @@ from sangto.audit import services as audit
 from sangto.audit.types import Actor
 from sangto.lib.codes import LANGUAGES, DeskKind, RoleCode
 from sangto.network import selectors
+from sangto.network.invitations import send_invitation
 from sangto.network.models import Desk, Guest, Person, Publisher, Role, Site, Unit
 from sangto.network.types import DeskInfo, InvalidPerson, LastAdmin, UnknownDesk
 
@@ -169,6 +170,37 @@ def create_person(
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     audit.record(actor=actor, verb="person_created", object_kind="person", object_id=person.id)
     return person.id
+
+
+@transaction.atomic
+def invite_person(
+    *, desk: DeskInfo, email: str, name: str, language: str, code: RoleCode | str, actor: Actor
+) -> tuple[uuid.UUID, bool]:
+    """A role at the desk for whoever has this address; someone new gets a link to choose a password.
+
+    Returns the person and whether they are new. Raises InvalidPerson.
+    """
+    known = selectors.person_by_email(email)
+    if known is None:
+        unit_id = Desk.objects.values_list("unit_id", flat=True).get(id=desk.id)
+        person_id = create_person(
+            email=email, name=name, password=None, language=language, unit_id=unit_id, actor=actor
+        )
+        send_invitation(Person.objects.get(id=person_id))
+    else:
+        person_id = known
+    grant_role(person_id=person_id, desk_id=desk.id, code=code, actor=actor)
+    return person_id, known is None
+
+
+@transaction.atomic
+def invite_again(*, person_id: uuid.UUID, actor: Actor) -> None:
+    """A new link for someone who has not chosen a password yet; the old one still works until it is used."""
+    person = Person.objects.select_for_update().get(id=person_id)
+    if person.has_usable_password():
+        return
+    send_invitation(person)
+    audit.record(actor=actor, verb="person_invited_again", object_kind="person", object_id=person_id)
 
 
 @transaction.atomic

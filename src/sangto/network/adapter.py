@@ -1,0 +1,43 @@
+"""Sign-in rules of the installation, for allauth."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
+
+from sangto.network import selectors
+from sangto.network.models import Person
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Nobody makes an account for themselves: people are entered by those who lead a desk."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """To the desks, in the language the person reads."""
+        with translation.override(getattr(request.user, "language", None) or translation.get_language()):
+            return reverse("network:desks")
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("network:me")
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Below the installation's own address, whatever host the request named."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return str(settings.BASE_URL) + path.replace("UID-KEY", quote(key))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """In the language of the person whose address it is."""
+        person = Person.objects.filter(email__iexact=email).first()
+        publisher = selectors.publisher_or_none()
+        with translation.override(person.language if person else translation.get_language()):
+            called = publisher.local_name if publisher else "Sáng Tỏ"
+            super().send_mail(template_prefix, email, {**context, "publisher_called": called})
