@@ -8,7 +8,7 @@ from collections.abc import Collection
 from django.db.models import Max
 
 from sangto.audit.models import Event, LogEntry
-from sangto.audit.types import EventRow, LogRow
+from sangto.audit.types import DeskLogRow, EventRow, LogRow
 
 
 def events_after(position: int, *, kinds: Collection[str] | None = None, limit: int = 500) -> list[EventRow]:
@@ -55,3 +55,16 @@ def log_of(object_kind: str, object_id: uuid.UUID) -> list[LogRow]:
 def unchained() -> int:
     """How many log entries wait for the sequencer."""
     return LogEntry.objects.filter(position=None).count()
+
+
+def log_of_desk(desk_id: uuid.UUID, *, before: uuid.UUID | None = None, limit: int = 100) -> list[DeskLogRow]:
+    """What was done at one desk, newest first; `before` is the id of the last row of the page shown before."""
+    rows = LogEntry.objects.filter(desk_id=desk_id)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return [
+        DeskLogRow(**values)
+        for values in rows.order_by("-id").values(
+            "id", "at", "actor_kind", "actor_id", "verb", "object_kind", "object_id", "position"
+        )[:limit]
+    ]

@@ -52,3 +52,17 @@ class LogRow:
     verb: str
     data: Mapping[str, Any]
     position: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLogRow:
+    """One entry on a desk's log page; without a position it waits for the sequencer."""
+
+    id: uuid.UUID
+    at: datetime
+    actor_kind: str
+    actor_id: uuid.UUID | None
+    verb: str
+    object_kind: str
+    object_id: uuid.UUID | None
+    position: int | None

@@ -3,5 +3,5 @@
 Owns: Figures for each unit, locked criteria and comments on figures.
 Stands on: every room below, through their selectors.
 Never: change another room.
-Start reading at: __init__.py (nothing but this card yet)
+Start reading at: selectors.py
 """
