@@ -5,3 +5,9 @@ class IntakeConfig(AppConfig):
     name = "sangto.intake"
     label = "intake"
     verbose_name = "Intake"
+
+    def ready(self) -> None:
+        from sangto.audit.words import say
+        from sangto.intake.words import WORDS
+
+        say(WORDS)

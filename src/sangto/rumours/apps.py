@@ -7,8 +7,11 @@ class RumoursConfig(AppConfig):
     verbose_name = "Rumours"
 
     def ready(self) -> None:
+        from sangto.audit.words import say
         from sangto.intake.signals import tip_texts_removed, tip_unanswered
         from sangto.rumours import receivers
+        from sangto.rumours.words import WORDS
 
+        say(WORDS)
         tip_unanswered.connect(receivers.on_tip_unanswered, dispatch_uid="rumours.tip_unanswered")
         tip_texts_removed.connect(receivers.on_tip_texts_removed, dispatch_uid="rumours.tip_texts_removed")
