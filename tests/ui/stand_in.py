@@ -43,7 +43,7 @@ def missing(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/error.html", {"status": 404}, status=404)
 
 
-def nowhere(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def nowhere(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "ui/error.html", {"status": 404}, status=404)
 
 
