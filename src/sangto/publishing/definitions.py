@@ -50,5 +50,3 @@ def meanings() -> tuple[VerdictMeaning, ...]:
 
 def checklist() -> tuple[CheckItem, ...]:
     return tuple(CheckItem(code, gettext(text)) for code, text in _CHECKLIST.items())
-
-

@@ -36,9 +36,7 @@ def differences(before: Draft, after: Draft) -> tuple[Difference, ...]:
     return tuple(found)
 
 
-def _of_language(
-    lang: str, before: Mapping[str, TextFields], after: Mapping[str, TextFields]
-) -> list[Difference]:
+def _of_language(lang: str, before: Mapping[str, TextFields], after: Mapping[str, TextFields]) -> list[Difference]:
     old, new = before.get(lang, TextFields()), after.get(lang, TextFields())
     return [
         Difference(

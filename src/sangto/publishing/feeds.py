@@ -6,7 +6,6 @@ import json
 import re
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from email.utils import format_datetime
 from typing import Any, Final
 from xml.etree import ElementTree as ET

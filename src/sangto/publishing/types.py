@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sangto.intake.types import TipText
 from sangto.network.types import DeskInfo, PublisherInfo
-from sangto.rumours.types import ExhibitInfo, TipInfo
+from sangto.rumours.types import ExhibitInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,30 +178,6 @@ class VerdictMeaning:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldView:
-    """One field of the editor's form."""
-
-    name: str
-    label: str
-    help: str
-    limit: int
-    value: str
-    fault: str = ""
-    one_line: bool = False
-    rows: int = 4
-    length: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageView:
-    """The editor's form in one language."""
-
-    lang: str
-    name: str
-    fields: tuple[FieldView, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ArticleInfo:
     """The article of one rumour, in short."""
 
@@ -225,7 +202,7 @@ class EditorPage:
     claim_en: str
     headline: str
     involves_publisher: bool
-    tips: tuple[TipInfo, ...]
+    tips: tuple[TipText, ...]
     exhibits: tuple[ExhibitInfo, ...]
     article_id: uuid.UUID | None
     article_state: str
@@ -294,6 +271,14 @@ class ReviewPage:
     @property
     def may_publish(self) -> bool:
         return not self.against_publishing
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReview:
+    """A version of another desk that waits for a word from outside."""
+
+    version_id: uuid.UUID
+    page: ArticlePage
 
 
 @dataclass(frozen=True, slots=True)

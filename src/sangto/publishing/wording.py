@@ -51,7 +51,9 @@ _MARKUP: Final = re.compile(r"</?[A-Za-z!][^>\n]{0,200}>|<(?:script|style|iframe
 def fault(text: str, *, limit: int) -> Promise | None:
     """What is wrong with a text as it was typed, in words for its author; None when nothing is."""
     if _NUL in text or _UNREADABLE.search(text):
-        return _("There are unreadable characters in this text. They are removed below; look through it and save again.")
+        return _(
+            "There are unreadable characters in this text. They are removed below; look through it and save again."
+        )
     if _DIRECTION.search(text):
         return _("There are hidden marks in this text that turn its direction. They are removed below; save again.")
     if _ZERO_WIDTH.search(text):
@@ -99,10 +101,7 @@ def cleaned(draft: Draft) -> Draft:
         texts={
             lang: replace(
                 text,
-                **{
-                    name: (clean_line if name in ONE_LINE else clean_text)(getattr(text, name))
-                    for name in LIMITS
-                },
+                **{name: (clean_line if name in ONE_LINE else clean_text)(getattr(text, name)) for name in LIMITS},
             )
             for lang, text in draft.texts.items()
         },

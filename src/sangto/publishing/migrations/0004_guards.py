@@ -76,7 +76,7 @@ BEGIN
         SELECT 1 FROM publishing_versiontext t
         WHERE t.version_id = NEW.id AND btrim(t.title) <> '' AND btrim(t.claim) <> '' AND btrim(t.short_answer) <> ''
     ) THEN
-        PERFORM publishing_refuse('a version cannot be submitted without title, claim and short answer in one language');
+        PERFORM publishing_refuse('a submitted version has a title, a claim and a short answer in one language');
     END IF;
     IF NOT EXISTS (SELECT 1 FROM publishing_versioneditor e WHERE e.version_id = NEW.id) THEN
         PERFORM publishing_refuse('a version cannot be submitted when nobody is recorded as its editor');
@@ -242,7 +242,7 @@ BEGIN
         PERFORM publishing_refuse('nobody has approved this version');
     END IF;
     IF going.involves_publisher AND (approvals < 2 OR from_outside < 1) THEN
-        PERFORM publishing_refuse('an article that involves the publisher needs two approvals, one from outside the desk');
+        PERFORM publishing_refuse('it involves the publisher: two approvals are needed, one from outside the desk');
     END IF;
     IF NOT publishing_has_independent_exhibit(about.id) THEN
         PERFORM publishing_refuse('a verdict needs an exhibit from a source that is not the publisher''s own');
@@ -350,7 +350,7 @@ BEGIN
             )
         )
     ) AND NOT publishing_has_independent_exhibit(about) THEN
-        PERFORM publishing_refuse('a verdict stands on this: it keeps an exhibit from a source that is not the publisher''s own');
+        PERFORM publishing_refuse('a verdict stands on this exhibit: the last one that is not the publisher''s own');
     END IF;
 END $$;
 
@@ -406,9 +406,7 @@ DROP FUNCTION publishing_has_independent_exhibit(uuid);
 DROP FUNCTION publishing_refuse(text);
 """
 
-UP = "\n".join(
-    (REFUSE, HAS_INDEPENDENT, VERSION, TEXT, EDITOR, REVIEW, PUBLICATION, ARTICLE, CORRECTION, EVIDENCE)
-)
+STATEMENTS = (REFUSE, HAS_INDEPENDENT, VERSION, TEXT, EDITOR, REVIEW, PUBLICATION, ARTICLE, CORRECTION, EVIDENCE)
 
 
 class Migration(migrations.Migration):
@@ -418,4 +416,4 @@ class Migration(migrations.Migration):
         ("evidence", "0002_walls"),
         ("rumours", "0002_walls"),
     ]
-    operations = [migrations.RunSQL(sql=[(UP, None)], reverse_sql=[(DROP, None)])]
+    operations = [migrations.RunSQL(sql=[(text, None) for text in STATEMENTS], reverse_sql=[(DROP, None)])]
