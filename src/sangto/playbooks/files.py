@@ -1,0 +1,41 @@
+"""Playbooks as files: those that come with the program, and any other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from sangto.playbooks import tree
+from sangto.playbooks.tree import Problem, Tree
+
+LIBRARY: Final = Path(__file__).resolve().parent / "library"
+
+
+def library_files() -> list[Path]:
+    """The texts that every installation gets, in the order of their names."""
+    return sorted(LIBRARY.glob("*.yaml"))
+
+
+def read_text(path: Path) -> str:
+    """The text of a file. Raises BadPlaybook where it is no UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise tree.BadPlaybook((Problem(path.name, line, "not_utf8", "this is not UTF-8 text"),)) from error
+
+
+def check_file(path: Path) -> list[Problem]:
+    """Everything wrong with the file, in the order of its lines; nothing: it is a playbook.
+
+    Raises OSError where there is no such file.
+    """
+    try:
+        return list(tree.check(read_text(path), path.name))
+    except tree.BadPlaybook as bad:
+        return list(bad.problems)
+
+
+def read_file(path: Path) -> Tree:
+    """Raises BadPlaybook with every problem of the file."""
+    return tree.read(read_text(path), path.name)

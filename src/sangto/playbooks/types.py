@@ -1,0 +1,232 @@
+"""What other rooms and the pages see of playbooks and of walks through them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.translation import get_language, gettext
+
+from sangto.playbooks.drawing import Picture, paint
+from sangto.playbooks.tree import PublicSource, Step, Tree, Words, outcome_words
+from sangto.ui.types import TreeNode
+
+NOTE_MAX = 2_000
+
+
+class PlaybookRefusal(Exception):
+    """A walk cannot go on like this; nothing was changed. The text says why, in the reader's language."""
+
+
+class UnknownPlaybook(PlaybookRefusal, LookupError):
+    """No playbook of this name is published."""
+
+
+class UnknownRun(PlaybookRefusal, LookupError):
+    """There is no such walk, or not at this desk."""
+
+
+class UnknownOption(PlaybookRefusal):
+    """The step does not offer this option."""
+
+
+class RunOpen(PlaybookRefusal):
+    """The subject has an open walk already."""
+
+
+class RunEnded(PlaybookRefusal):
+    """The walk has come to its end."""
+
+
+class NoteTooLong(PlaybookRefusal):
+    """The note is longer than NOTE_MAX characters."""
+
+
+class StaleChoice(PlaybookRefusal):
+    """Somebody chose first: the step that the person saw is no longer where the walk stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookInfo:
+    """A published playbook in its newest version."""
+
+    slug: str
+    name: Words
+    about: Words | None
+    version: int
+    published_at: dt.datetime
+    steps: int
+    questions: int
+    sources: tuple[PublicSource, ...]
+
+
+@dataclass(frozen=True)
+class PlaybookPage:
+    """A playbook with its whole tree."""
+
+    info: PlaybookInfo
+    tree: Tree
+
+    @cached_property
+    def picture(self) -> Picture:
+        return paint(self.tree, _lang())
+
+    @cached_property
+    def outline(self) -> tuple[TreeNode, ...]:
+        return outline(self.tree, _lang())
+
+    @property
+    def in_order(self) -> tuple[NumberedStep, ...]:
+        return numbered(self.tree)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedStep:
+    """A step with the number that it has in the drawing and in the list."""
+
+    number: int
+    step: Step
+    outcome: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceInfo:
+    """One recorded answer: what was asked, what was answered, by whom and when."""
+
+    number: int
+    step: str
+    step_number: int
+    option: str
+    question: Words
+    answer: Words
+    is_action: bool
+    note: str
+    person_id: uuid.UUID
+    person_name: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """One walk: where it stands, how it came there, and the tree around it."""
+
+    id: uuid.UUID
+    desk_id: uuid.UUID
+    subject_kind: str
+    subject_id: uuid.UUID
+    slug: str
+    name: Words
+    version: int
+    # A newer text has been published since this walk began; the walk stays on its own.
+    newer_version: bool
+    tree: Tree
+    step: Step
+    path: tuple[ChoiceInfo, ...]
+    started_at: dt.datetime
+    ended_at: dt.datetime | None
+    outcome: str
+
+    @property
+    def ended(self) -> bool:
+        return self.ended_at is not None
+
+    @property
+    def step_number(self) -> int:
+        return self.tree.numbers()[self.step.id]
+
+    @property
+    def seen(self) -> int:
+        """How many choices there were: with the step, what a form must still find true when it is sent."""
+        return len(self.path)
+
+    @property
+    def outcome_words(self) -> Words | None:
+        return outcome_words(self.outcome) if self.outcome else None
+
+    @property
+    def taken(self) -> frozenset[tuple[str, str]]:
+        return frozenset((choice.step, choice.option) for choice in self.path)
+
+    @cached_property
+    def picture(self) -> Picture:
+        """The drawing in the language of the page, with the path taken."""
+        return paint(self.tree, _lang(), taken=self.taken, here=self.step.id)
+
+    @cached_property
+    def outline(self) -> tuple[TreeNode, ...]:
+        """The same as a nested list."""
+        return outline(self.tree, _lang(), taken=self.taken, here=self.step.id)
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """A walk that has ended, in one line."""
+
+    id: uuid.UUID
+    slug: str
+    name: Words
+    version: int
+    started_at: dt.datetime
+    ended_at: dt.datetime
+    outcome: str
+    outcome_words: Words
+    choices: int
+
+
+def _lang() -> str:
+    return get_language() or "vi"
+
+
+def numbered(tree: Tree) -> tuple[NumberedStep, ...]:
+    return tuple(
+        NumberedStep(number, tree.steps[step_id], outcome_words(step.outcome) if step.outcome else None)
+        for step_id, number in tree.numbers().items()
+        if (step := tree.steps[step_id])
+    )
+
+
+def outline(
+    tree: Tree, lang: str, *, taken: frozenset[tuple[str, str]] = frozenset(), here: str | None = None
+) -> tuple[TreeNode, ...]:
+    """The tree as a nested list; a step that several branches reach stands once, and is named by its number after."""
+    return (_Outline(tree, lang, taken, here).node(tree.start, "", reached=True),)
+
+
+class _Outline:
+    def __init__(self, tree: Tree, lang: str, taken: frozenset[tuple[str, str]], here: str | None) -> None:
+        self._tree = tree
+        self._lang = lang
+        self._taken = taken
+        self._here = here
+        self._passed = {step for step, _option in taken}
+        self._numbers: Mapping[str, int] = tree.numbers()
+        self._told: set[str] = set()
+
+    def node(self, step_id: str, answer: str, *, reached: bool) -> TreeNode:
+        step = self._tree.steps[step_id]
+        words = f"{self._numbers[step_id]}. {step.text.name(self._lang)}"
+        if step.outcome:
+            words = f"{words} → {outcome_words(step.outcome).name(self._lang)}"
+        if step_id in self._told:
+            again = gettext("see step %(number)s above") % {"number": self._numbers[step_id]}
+            return TreeNode(text=f"{words} ({again})", kind=step.kind, taken=reached, answer=answer)
+        self._told.add(step_id)
+        here = step_id == self._here
+        if here:
+            words = f"{words} ({gettext('here now')})"
+        elif step_id in self._passed:
+            words = f"✓ {words}"
+        children = tuple(
+            self.node(
+                option.to,
+                option.label.name(self._lang),
+                reached=(step_id, option.id) in self._taken,
+            )
+            for option in step.options
+        )
+        # The start is passed as soon as anything was chosen there.
+        taken = here or step_id in self._passed
+        return TreeNode(text=words, kind=step.kind, taken=taken, here=here, answer=answer, children=children)
