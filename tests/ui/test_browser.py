@@ -12,7 +12,6 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
 from django.test import Client
 from playwright.sync_api import Browser, Page, Route, sync_playwright
-from pytest_django import Settings
 
 from ui.stand_in import ROWS
 
@@ -56,21 +55,6 @@ def answer(route: Route) -> None:
     response = Client().get(parts.path + (f"?{parts.query}" if parts.query else ""))
     headers = {"content-type": "text/html; charset=utf-8", "content-security-policy": CSP}
     route.fulfill(status=response.status_code, headers=headers, body=response.content)
-
-
-@pytest.fixture(autouse=True)
-def _without_a_database(settings: Settings) -> None:
-    settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
-    settings.STATIC_URL = "/static/"
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-    settings.MIDDLEWARE = [
-        "django.contrib.sessions.middleware.SessionMiddleware",
-        "django.middleware.locale.LocaleMiddleware",
-        "django.contrib.messages.middleware.MessageMiddleware",
-    ]
 
 
 def open_page(browser: Browser, path: str, *, scheme: str = "light", width: int = 1280, script: bool = True) -> Page:

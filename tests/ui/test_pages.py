@@ -20,16 +20,6 @@ STATIC = Path(sangto.ui.__file__).parent / "static" / "ui"
 MOST_FRAME_BYTES = 34_000
 
 
-@pytest.fixture(autouse=True)
-def _without_a_database(settings: Settings) -> None:
-    settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
-    settings.MIDDLEWARE = [
-        "django.contrib.sessions.middleware.SessionMiddleware",
-        "django.middleware.locale.LocaleMiddleware",
-        "django.contrib.messages.middleware.MessageMiddleware",
-    ]
-
-
 def get(path: str, status: int = 200) -> str:
     response = Client().get(path)
     assert response.status_code == status
