@@ -121,24 +121,30 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "sangto.config.accounts.AccountAdapter"
+LOGIN_REDIRECT_URL = "network:desks"
+ACCOUNT_ADAPTER = "sangto.network.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
+# Nobody signs up (the adapter refuses): people are entered by those who lead a desk, who answer for the address.
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
-# Nobody signs up: the people of an installation are entered by those who lead it.
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_PREVENT_ENUMERATION = True
-# Whoever asks for a link with an address we do not know gets no letter, and is not told.
+# An address without an account gets no letter: anyone could have typed it.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Whoever's password or second step was changed hears of it.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = "Sáng Tỏ"
-# A passkey needs https, or this machine itself.
+# Wrong passwords, from one address and for one account; the other limits are allauth's own.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+# A passkey needs https, or a browser on this machine that calls it localhost; an IP address cannot have one.
+PASSKEYS = HTTPS or urlsplit(BASE_URL).hostname == "localhost"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", *(["webauthn"] if PASSKEYS else [])]
+MFA_PASSKEY_LOGIN_ENABLED = PASSKEYS
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_TOTP_ISSUER = "Sáng Tỏ"
 
 # -- languages and times ----------------------------------------------------------------------------------------------
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
@@ -206,6 +212,7 @@ LOGGING: dict[str, Any] = {
         # Its own handlers would write addresses with tokens in them, and mail tracebacks.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        "faiss": {"level": "WARNING"},
         "procrastinate": {"level": "WARNING"},
         "psycopg": {"level": "ERROR"},
         "psycopg.pool": {"level": "ERROR"},
@@ -217,5 +224,5 @@ LOGGING_CONFIG = "logging.config.dictConfig"
 for _part, _entry in (("sangto.network.middleware", "sangto.network.middleware.ViewerMiddleware"),):
     if importlib.util.find_spec(_part) is None:
         MIDDLEWARE.remove(_entry)
-if importlib.util.find_spec("sangto.matching.index") is None:
+if importlib.util.find_spec("sangto.matching.matcher") is None:
     PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""

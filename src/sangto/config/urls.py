@@ -44,7 +44,7 @@ urlpatterns: Addresses = [
     # A room with addresses of both kinds has its root ones under `<room>_site:`, since a namespace stands once.
     *[path("", include((site, f"{room}_site"))) for room, (_, site) in _rooms.items() if site],
     *i18n_patterns(
-        path("accounts/", include("allauth.urls")),
+        path("accounts/", include("sangto.network.account_urls")),
         *[path("", include((below, room))) for room, (below, _) in _rooms.items() if below],
     ),
 ]
