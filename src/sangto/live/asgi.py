@@ -75,10 +75,12 @@ class LiveApp:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 self._started()
-                self._end_streams_at_signals()
-                gc.collect()
-                gc.freeze()
-                gc.set_threshold(*GC_THRESHOLD)
+                if threading.current_thread() is threading.main_thread():
+                    # This process is a server of its own, and not one inside something else.
+                    self._end_streams_at_signals()
+                    gc.collect()
+                    gc.freeze()
+                    gc.set_threshold(*GC_THRESHOLD)
                 await send({"type": "lifespan.startup.complete"})
             else:
                 if self.hub is not None:
@@ -94,8 +96,6 @@ class LiveApp:
 
     def _end_streams_at_signals(self) -> None:
         """A server waits for open responses before it tells us of the end, and these never end by themselves."""
-        if threading.current_thread() is not threading.main_thread():
-            return
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGTERM, signal.SIGINT):
             before = signal.getsignal(sign)
