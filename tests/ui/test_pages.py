@@ -41,6 +41,12 @@ def test_the_other_language_is_one_link_away_on_the_same_page() -> None:
     assert "Example Newsroom" in page
 
 
+def test_the_choice_of_a_language_is_kept_where_the_installation_keeps_it(settings: Settings) -> None:
+    settings.ROOT_URLCONF = "ui.stand_in_keeping"
+    page = get("/vi/a/nuoc-chanh/?page=2&q=a")
+    assert 'href="/language/en/?next=%2Fen%2Fa%2Fnuoc-chanh%2F%3Fpage%3D2%26q%3Da" hreflang="en"' in page
+
+
 def test_a_public_page_loads_no_htmx_and_stays_light() -> None:
     page = get("/vi/")
     assert "htmx" not in page

@@ -12,6 +12,7 @@ from django.template import Context
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext, override
 
@@ -199,16 +200,24 @@ def _in_language(request: HttpRequest | None, code: str) -> str:
     return other + request.get_full_path().removeprefix(own_prefix)
 
 
+def _remembered(code: str, page: str) -> str:
+    keeper = f"/language/{code}/"
+    return f"{keeper}?{urlencode({'next': page})}" if menus.exists(keeper) else page
+
+
 @register.simple_tag(takes_context=True)
 def language_links(context: Context) -> list[dict[str, Any]]:
-    """This page in each language. A view may name the addresses itself in `alternates` (language to address)."""
+    """This page in each language. A view may name the addresses itself in `alternates` (language to address).
+
+    Where the installation keeps the choice (`/language/<code>/`), the link goes by there.
+    """
     request: HttpRequest | None = context.get("request")
     alternates: dict[str, str] = context.get("alternates") or {}
     return [
         {
             "code": code,
             "name": LANGUAGE_NAMES[code],
-            "href": alternates.get(code) or _in_language(request, code),
+            "href": _remembered(code, alternates.get(code) or _in_language(request, code)),
             "current": code == _lang(),
         }
         for code in LANGUAGES
