@@ -27,6 +27,11 @@ _ROWS: Final[Mapping[str, int]] = {"title": 2, "claim": 2, "short_answer": 4, "w
 EDIT_NUMBER_MAX: Final = 2_000_000_000
 
 
+def _text(lazy: Promise) -> str:
+    """A form is made for one request, so its words can be settled."""
+    return str(lazy)
+
+
 class MissingField(ValueError):
     """The form was not sent as the page made it."""
 
@@ -42,8 +47,8 @@ class DraftForm(forms.Form):
         for lang in LANGUAGES:
             for name in LIMITS:
                 self.fields[f"{lang}_{name}"] = forms.CharField(
-                    label=FIELD_NAMES[name],
-                    help_text=_HELP[name],
+                    label=_text(FIELD_NAMES[name]),
+                    help_text=_text(_HELP[name]),
                     required=False,
                     widget=forms.Textarea(
                         attrs={
@@ -86,7 +91,7 @@ def read_draft(post: QueryDict) -> tuple[Draft, int]:
     names = {f"{lang}_{name}" for lang in LANGUAGES for name in LIMITS}
     if not names <= post.keys():
         raise MissingField
-    texts = {lang: TextFields(**{name: post[f"{lang}_{name}"] for name in LIMITS}) for lang in LANGUAGES}
+    texts = {lang: TextFields(**{name: str(post[f"{lang}_{name}"]) for name in LIMITS}) for lang in LANGUAGES}
     return Draft(verdict=post.get("verdict", ""), texts=texts), read_number(post, "edit_number")
 
 
@@ -140,4 +145,4 @@ class CorrectForm(forms.Form):
 
 def legible_post(post: QueryDict) -> dict[str, str]:
     """What was sent, without characters that a page cannot show."""
-    return {key: legible(post[key]) for key in post}
+    return {key: legible(str(post[key])) for key in post}

@@ -30,7 +30,10 @@ def free_slug(text: str, *, article_id: UUID | None = None) -> str:
     # Held until the transaction ends, so that two articles begun at once do not choose the same words.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('publishing_slug'))")
-    taken = set(Article.objects.filter(slug__startswith=words).exclude(id=article_id).values_list("slug", flat=True))
+    rows = Article.objects.filter(slug__startswith=words)
+    if article_id is not None:
+        rows = rows.exclude(id=article_id)
+    taken = set(rows.values_list("slug", flat=True))
     if words not in taken:
         return words
     number = 2

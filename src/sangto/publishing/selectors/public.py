@@ -257,7 +257,7 @@ def _texts(version_ids: set[UUID]) -> dict[UUID, dict[str, TextFields]]:
     return found
 
 
-def _lines(rows: QuerySet[Article], lang: str) -> list[AnswerLine]:
+def _lines(rows: QuerySet[WithAnnotations[Article, _Annotated]], lang: str) -> list[AnswerLine]:
     articles = list(rows)
     texts = _texts({row.public_version_id for row in articles if row.public_version_id})
     found = []
