@@ -24,3 +24,5 @@ DATABASES["default"]["OPTIONS"].pop("pool")
 ALLOWED_HOSTS.append("testserver")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# No static files are collected for a test run; without this WhiteNoise warns at each start.
+WHITENOISE_AUTOREFRESH = True
