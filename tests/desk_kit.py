@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 import cast
 from sangto.catalogue import engine, indexer
@@ -24,7 +24,7 @@ class Answered:
     documents: dict[str, uuid.UUID]
 
 
-def use_folder(settings: SettingsWrapper, folder: Path) -> None:
+def use_folder(settings: Settings, folder: Path) -> None:
     """Keep this test's index and keys in a folder of its own."""
     settings.DATA_DIR = folder
     engine.forget_readers()

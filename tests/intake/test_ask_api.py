@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 import cast
 import desk_kit
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def lemon(settings: SettingsWrapper, tmp_path: Path) -> desk_kit.Answered:
+def lemon(settings: Settings, tmp_path: Path) -> desk_kit.Answered:
     desk_kit.use_folder(settings, tmp_path)
     return desk_kit.two_answers(cast.make().desk)[0]
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 import cast
 import desk_kit
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def people(settings: SettingsWrapper, tmp_path: Path) -> cast.Cast:
+def people(settings: Settings, tmp_path: Path) -> cast.Cast:
     desk_kit.use_folder(settings, tmp_path)
     return cast.make()
 

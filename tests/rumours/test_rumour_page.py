@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 import cast
 import desk_kit
@@ -21,7 +21,7 @@ TEXT = "Nghe nói đập thủy điện sắp vỡ, cả xã phải chạy ngay 
 
 
 @pytest.fixture
-def people(settings: SettingsWrapper, tmp_path: Path) -> cast.Cast:
+def people(settings: Settings, tmp_path: Path) -> cast.Cast:
     desk_kit.use_folder(settings, tmp_path)
     people = cast.make()
     desk_kit.index_now()

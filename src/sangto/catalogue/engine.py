@@ -15,6 +15,7 @@ from sangto.catalogue.models import Document, DocumentVector
 from sangto.matching.encoder import Encoder
 from sangto.matching.index import Index, IndexProblem
 from sangto.matching.matcher import Matcher
+from sangto.matching.passages import passages_of
 from sangto.matching.types import Document as MatchDocument
 
 NAMES = ("live-answer", "live-open", "drill-answer", "drill-open")
@@ -86,11 +87,6 @@ def engine_document(rows: Sequence[Document]) -> MatchDocument:
     )
 
 
-def texts_of(document: MatchDocument) -> list[str]:
-    """The texts of which the index keeps a vector each: every way to say the claim."""
-    return [text for text in dict.fromkeys((document.text, document.title, *document.extra)) if text]
-
-
 def hash_of(text: str) -> str:
     """What a vector is kept under."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -99,7 +95,7 @@ def hash_of(text: str) -> str:
 def vectors_for(documents: Iterable[MatchDocument]) -> dict[str, np.ndarray]:
     """The vectors of each document's texts, from the record where it has them, else computed now and recorded."""
     engine = encoder()
-    texts = {document.id: texts_of(document) for document in documents}
+    texts = {document.id: passages_of(document) for document in documents}
     hashes = {text: hash_of(text) for group in texts.values() for text in group}
     known: dict[str, np.ndarray] = {}
     wanted = list(set(hashes.values()))

@@ -18,6 +18,7 @@ from sangto.catalogue import engine
 from sangto.catalogue.models import DocumentVector, IndexBuild
 from sangto.catalogue.services import DOCUMENT_EVENTS, concerns
 from sangto.matching.index import Index, IndexLocked, IndexProblem, delete_index
+from sangto.matching.passages import passages_of
 
 log = logging.getLogger(__name__)
 # How often the feed is asked when nothing happens; with the sequencer's own pause this keeps a new answer findable
@@ -177,7 +178,7 @@ def forget_unused_vectors() -> int:
     used: set[str] = set()
     for name in engine.NAMES:
         for rows in engine.standing(*name.split("-")).values():
-            used.update(engine.hash_of(text) for text in engine.texts_of(engine.engine_document(rows)))
+            used.update(engine.hash_of(text) for text in passages_of(engine.engine_document(rows)))
     # A day's grace: a vector can be made a moment before its document is seen here.
     old = DocumentVector.objects.filter(made_at__lt=timezone.now() - timedelta(days=1))
     gone = [key for key, text_hash in old.values_list("id", "text_hash").iterator() if text_hash not in used]

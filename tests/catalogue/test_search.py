@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+import cast
+import desk_kit
+from sangto.catalogue import engine, indexer
+from sangto.catalogue.models import Document, DocumentVector
+from sangto.catalogue.search import search
+from sangto.catalogue.services import withdraw_document
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people(settings: Settings, tmp_path: Path) -> cast.Cast:
+    desk_kit.use_folder(settings, tmp_path)
+    return cast.make()
+
+
+def test_it_works(people: cast.Cast) -> None:
+    lemon, _bank = desk_kit.two_answers(people.desk)
+    result = search(desk=people.desk, text="Nước chanh nóng chữa khỏi ung thư?", lang="vi")
+    assert result.hits[0].document.object_id == lemon.object_id
+    assert result.hits[0].document.lang == "vi"
+    assert result.hits[0].reasons
+    assert result.hits[0].document.evidence[0].date == "2020-03-01"
+
+
+def test_without_an_index_nothing_is_found_and_the_lag_is_said(people: cast.Cast) -> None:
+    result = search(desk=people.desk, text="Nước chanh", lang="vi")
+    assert (result.decision, result.hits) == ("none", ())
+
+
+def test_another_live_desk_finds_the_answer_but_a_drill_desk_does_not(people: cast.Cast) -> None:
+    desk_kit.two_answers(people.desk)
+    text = "Uống nước chanh nóng chữa khỏi bệnh ung thư"
+    assert search(desk=people.other_desk, text=text, lang="vi").hits
+    assert not search(desk=people.drill_desk, text=text, lang="vi").hits
+
+
+def test_what_was_withdrawn_is_not_found_even_before_the_index_knows(people: cast.Cast) -> None:
+    lemon, _bank = desk_kit.two_answers(people.desk)
+    withdraw_document(kind="answer", object_id=lemon.object_id)
+    hits = search(desk=people.desk, text="Uống nước chanh nóng chữa khỏi bệnh ung thư", lang="vi").hits
+    assert lemon.object_id not in {hit.document.object_id for hit in hits}
+    # A reply must stay readable.
+    assert Document.objects.filter(object_id=lemon.object_id).count() == 2
+
+
+def test_vectors_are_computed_once(people: cast.Cast) -> None:
+    desk_kit.two_answers(people.desk)
+    before = set(DocumentVector.objects.values_list("id", flat=True))
+    assert before
+    indexer.rebuild()
+    assert set(DocumentVector.objects.values_list("id", flat=True)) == before
+
+
+def test_a_lost_index_is_built_again(people: cast.Cast) -> None:
+    lemon, _bank = desk_kit.two_answers(people.desk)
+    (engine.folder("live-answer") / "words" / "meta.json").write_text("{broken")
+    desk_kit.index_now()
+    result = search(desk=people.desk, text="Nước chanh nóng chữa khỏi ung thư?", lang="vi")
+    assert result.hits[0].document.object_id == lemon.object_id
