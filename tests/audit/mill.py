@@ -149,7 +149,7 @@ class Mill:
         until = time.monotonic() + within_s
         while not true():
             assert time.monotonic() < until, "nothing moves"
-            time.sleep(0.005)
+            time.sleep(0.01)
 
     @staticmethod
     def _sessions() -> list[str]:

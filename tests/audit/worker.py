@@ -1,7 +1,7 @@
 """A writer, a sequencer or a reader as a process of its own, so that a test can kill it.
 
-`python worker.py CONFIG write|sequence|read …`, where CONFIG is JSON: {"database": {…}, "data_dir": …}. Only the room
-itself is set up: a killed process is replaced in a third of a second.
+`python worker.py CONFIG migrate|write|sequence|read …`, where CONFIG is JSON: {"database": {…}, "data_dir": …}. Only
+the room itself is set up: a killed process is replaced in a third of a second.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import django
 from django.conf import settings
+from django.core.management import call_command
 
 
 def write(seed: int, rows: int, acknowledged: Path) -> None:
@@ -90,6 +91,8 @@ if __name__ == "__main__":
     match sys.argv[2:]:
         case ["write", seed, rows, acknowledged]:
             write(int(seed), int(rows), Path(acknowledged))
+        case ["migrate"]:
+            call_command("migrate", "audit", verbosity=0)
         case ["sequence"]:
             sequence()
         case ["read", table, seen, enough]:
