@@ -19,6 +19,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -70,6 +71,10 @@ _UNUSED_OF_ALLAUTH: Final = (
     "unknown_account",
     "account_already_exists",
 )
+
+
+# The time of making would make each compilation differ.
+_NO_TIME: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, order=True)
@@ -207,21 +212,24 @@ def missing(wanted: Iterable[Message], words: Mapping[str, tuple[str, str]]) -> 
 
 def unused(wanted: Iterable[Message], words: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
     """(file, key) of words that nobody says any more."""
-    keys = {message.key for message in wanted}
+    keys = {key for message in wanted for key in (message.key, message.plural)}
     return sorted((file, key) for key, (_, file) in words.items() if key not in keys)
 
 
 def compiled(wanted: Iterable[Message], words: Mapping[str, tuple[str, str]]) -> tuple[bytes, bytes]:
     """The bytes of django.po and django.mo: the same sources give the same bytes."""
-    catalog = Catalog(locale="vi", charset="utf-8", fuzzy=False)
-    catalog.mime_headers = [
-        ("Project-Id-Version", "sangto"),
-        ("Language", "vi"),
-        ("Plural-Forms", "nplurals=1; plural=0;"),
-        ("MIME-Version", "1.0"),
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Content-Transfer-Encoding", "8bit"),
-    ]
+    catalog = Catalog(
+        locale="vi",
+        project="sangto",
+        version="1",
+        msgid_bugs_address="",
+        creation_date=_NO_TIME,
+        revision_date=_NO_TIME,
+        last_translator="",
+        language_team="",
+        charset="utf-8",
+        fuzzy=False,
+    )
     catalog.header_comment = "# Made by `make messages` from src/sangto/locale_src; edit there."
     for message in sorted(set(wanted)):
         if message.key not in words:
