@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right, insort
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -43,8 +44,11 @@ MARGIN: Final = 16.0
 # Lines at the foot of a box keep this distance from each other and from its corners.
 PORT_GAP: Final = 26.0
 CORNER: Final = 24.0
+# So many ends of one question are not put side by side.
+TWO_ROWS: Final = 4
 SWEEPS: Final = 12
 SETTLING: Final = 16
+STRAIGHTENING: Final = 4
 # A passing line wishes to be straight more than a box wishes to be in the middle.
 STRAIGHT: Final = 6.0
 
@@ -178,6 +182,7 @@ def lay_out(tree: Tree, lang: str) -> Layout:
     layers, places, ways = _places(tree, lang, back)
     _put_in_order(layers)
     _settle(layers)
+    _straighten(layers, ways)
     _stack(layers)
     return _picture(tree, layers, places, ways)
 
@@ -206,7 +211,7 @@ def _going_back(tree: Tree) -> frozenset[tuple[str, str]]:
 
 
 def _depths(tree: Tree, back: Collection[tuple[str, str]]) -> dict[str, int]:
-    """One more than the deepest step that leads there."""
+    """One more than the deepest step that leads there; many ends of one question stand in two rows."""
     leads: dict[str, list[str]] = {step_id: [] for step_id in tree.steps}
     waits = dict.fromkeys(tree.steps, 0)
     for step in tree.steps.values():
@@ -223,6 +228,16 @@ def _depths(tree: Tree, back: Collection[tuple[str, str]]) -> dict[str, int]:
             waits[target] -= 1
             if waits[target] == 0:
                 ready.append(target)
+    leads_there = Counter(option.to for step in tree.steps.values() for option in step.options)
+    for step in tree.steps.values():
+        ends = [
+            option.to
+            for option in step.options
+            if tree.steps[option.to].kind == Kind.END and leads_there[option.to] == 1
+        ]
+        if len(ends) >= TWO_ROWS:
+            for end in ends[1::2]:
+                depth[end] += 1
     return depth
 
 
@@ -406,10 +421,29 @@ def _settle(layers: Sequence[Sequence[_Place]]) -> None:
                 )
                 weights.append(total or 0.1)
             _fit(layer, wishes, weights)
-    left = min(place.x - place.width / 2 for layer in layers for place in layer)
+
+
+def _straighten(layers: Sequence[Sequence[_Place]], ways: Sequence[_Way]) -> None:
+    """Move words and passing lines below where their way came from, as far as their neighbours leave room."""
+    beside: dict[int, tuple[_Place | None, _Place | None]] = {}
+    for layer in layers:
+        for n, place in enumerate(layer):
+            beside[id(place)] = (layer[n - 1] if n else None, layer[n + 1] if n + 1 < len(layer) else None)
+    for _turn in range(STRAIGHTENING):
+        ports = _ports(ways)
+        for n, way in enumerate(ways):
+            x = ports[n, 0]
+            for place in way.places[1:-1]:
+                left, right = beside[id(place)]
+                if left is not None:
+                    x = max(x, left.x + _distance(left, place))
+                if right is not None:
+                    x = min(x, right.x - _distance(place, right))
+                place.x = x
+    left_edge = min(place.x - place.width / 2 for layer in layers for place in layer)
     for layer in layers:
         for place in layer:
-            place.x += MARGIN - left
+            place.x += MARGIN - left_edge
 
 
 def _stack(layers: Sequence[Sequence[_Place]]) -> None:
@@ -508,6 +542,7 @@ class TextLine:
 @dataclass(frozen=True, slots=True)
 class DrawnNode:
     css: str
+    here: bool
     x: str
     y: str
     width: str
@@ -607,6 +642,7 @@ def _node(box: Box, lang: str, *, passed: bool, here: bool) -> DrawnNode:
     first = box.y + HEAD + LINE * 0.78
     return DrawnNode(
         f"node node-{kind}{state}",
+        here,
         _n(box.x),
         _n(box.y),
         _n(box.width),

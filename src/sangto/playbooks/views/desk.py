@@ -58,7 +58,7 @@ def start(request: ViewerRequest, desk: DeskInfo) -> HttpResponse:
             viewer=request.viewer,
         )
     except BrokenSeal:
-        messages.error(request, _("This page has been open for too long. Reload it and start again."))
+        messages.error(request, _("This page can no longer be used. Reload it and start again."))
     except PlaybookRefusal as refusal:
         messages.warning(request, str(refusal))
     return _back(request, desk)
