@@ -8,7 +8,7 @@ from urllib.parse import quote
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import reverse, translate_url
 from django.utils import translation
 
 from sangto.network import selectors
@@ -37,7 +37,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of the person whose address it is."""
         person = Person.objects.filter(email__iexact=email).first()
+        language = person.language if person else translation.get_language()
         publisher = selectors.publisher_or_none()
-        with translation.override(person.language if person else translation.get_language()):
-            called = publisher.local_name if publisher else "Sáng Tỏ"
-            super().send_mail(template_prefix, email, {**context, "publisher_called": called})
+        shown = {**context, "publisher_called": publisher.name(language) if publisher else "Sáng Tỏ"}
+        # allauth made the link in the language of the page, in which alone it can be read back.
+        if link := context.get("password_reset_url"):
+            shown["password_reset_url"] = translate_url(link, language)
+        with translation.override(language):
+            super().send_mail(template_prefix, email, shown)
