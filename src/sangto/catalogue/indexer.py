@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from sangto.audit.selectors import events_after, head
 from sangto.catalogue import engine
-from sangto.catalogue.models import DocumentVector, IndexBuild
+from sangto.catalogue.models import Document, DocumentVector, IndexBuild
 from sangto.catalogue.services import DOCUMENT_EVENTS, concerns
 from sangto.matching.index import Index, IndexLocked, IndexProblem, delete_index
 from sangto.matching.passages import passages_of
@@ -77,7 +77,7 @@ class Indexer:
             self._put(index, {key: objects[key] for key in batch})
         self._commit(name, position)
 
-    def _put(self, index: Index, objects: dict[UUID, list[engine.Document]]) -> None:
+    def _put(self, index: Index, objects: dict[UUID, list[Document]]) -> None:
         documents = [engine.engine_document(rows) for rows in objects.values()]
         index.put(documents, engine.vectors_for(documents))
 
@@ -177,7 +177,8 @@ def forget_unused_vectors() -> int:
     """Delete vectors that no standing document uses: they were made of tips and claims that are gone."""
     used: set[str] = set()
     for name in engine.NAMES:
-        for rows in engine.standing(*name.split("-")).values():
+        desk_kind, kind = name.split("-")
+        for rows in engine.standing(desk_kind, kind).values():
             used.update(engine.hash_of(text) for text in passages_of(engine.engine_document(rows)))
     # A day's grace: a vector can be made a moment before its document is seen here.
     old = DocumentVector.objects.filter(made_at__lt=timezone.now() - timedelta(days=1))

@@ -64,6 +64,13 @@ def _locked(rumour_id: UUID) -> Rumour:
     return rumour
 
 
+def _person(viewer: Viewer) -> UUID:
+    """The person whose name stands under a row; a guest or the machine has none."""
+    if not viewer.is_person or viewer.id is None:
+        raise NotAllowed("a person is needed")
+    return viewer.id
+
+
 def _check(viewer: Viewer, perm: str, desk_id: UUID) -> DeskInfo:
     desk = desk_by_id(desk_id)
     if not may(viewer, perm, desk):
@@ -328,7 +335,7 @@ def add_exhibit(
             passage=words,
             translation=translated,
             seen_on=seen_on,
-            added_by_id=viewer.id,
+            added_by_id=_person(viewer),
             added_at=desk_now(desk),
         )
         _touch(rumour)

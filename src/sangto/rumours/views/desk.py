@@ -163,8 +163,8 @@ def _change(
             status = 409 if isinstance(problem, EditConflict) else 422
             if isinstance(problem, EditConflict):
                 # The next save is made over what stands now, which the page shows beside the typed text.
-                form.data = form.data.copy()
-                form.data["edit_number"] = str(selectors.rumour(info.id).edit_number)  # type: ignore[index]
+                now = str(selectors.rumour(info.id).edit_number)
+                form.data = {**request.POST.dict(), "edit_number": now}
             return _page(request, desk, number, status=status, **{slot: form})
         except NotNow:
             form.add_error(
