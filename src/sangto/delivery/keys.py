@@ -67,7 +67,7 @@ class KeyRing:
             raise KeyGone(day.isoformat())
         try:
             return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], row_id.bytes)
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise KeyGone(day.isoformat()) from None
 
     def destroy_until(self, day: dt.date) -> list[dt.date]:

@@ -35,7 +35,6 @@ def write(
     letter["To"] = Address(addr_spec=address)
     letter["Date"] = format_datetime(timezone.now())
     letter["Message-ID"] = message_id(outbox_id)
-    letter["Content-Language"] = language
     # RFC 3834: no holiday notes back to us.
     letter["Auto-Submitted"] = "auto-generated"
     if publisher.contact_email:
@@ -49,6 +48,8 @@ def write(
         letter["List-Unsubscribe"] = f"<{link}>"
         letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     letter.set_content(text)
+    # Only now: setting the text drops every header about content.
+    letter["Content-Language"] = language
     return letter
 
 

@@ -6,6 +6,7 @@ Whatever a server answers may quote the address, so only its number leaves this 
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
 import os
 import smtplib
 import ssl
@@ -70,7 +71,7 @@ def _by_code(code: int) -> Refused | TryLater:
 def _connection() -> smtplib.SMTP:
     mail = settings.MAIL
     # Our public name, not this machine's own, is what the server hears.
-    own_name = urlsplit(settings.BASE_URL).hostname
+    own_name = _as_greeting(urlsplit(settings.BASE_URL).hostname or "localhost")
     server: smtplib.SMTP
     if mail.tls == "on":
         server = smtplib.SMTP_SSL(
@@ -87,6 +88,15 @@ def _connection() -> smtplib.SMTP:
         server.close()
         raise
     return server
+
+
+def _as_greeting(host: str) -> str:
+    """A name as it is; an IP address in brackets (RFC 5321 §4.1.3)."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return f"[IPv6:{address}]" if address.version == 6 else f"[{address}]"
 
 
 def _put_in_mailbox(letter: EmailMessage, outbox_id: uuid.UUID, key_day: dt.date) -> None:
