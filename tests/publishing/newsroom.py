@@ -93,9 +93,7 @@ def submitted(desk: DeskInfo, editor: cast.Someone, *, involves: bool = False, d
 
 
 def approve(version: ArticleVersion, reviewer: cast.Someone) -> None:
-    services.review_version(
-        version_id=version.id, viewer=reviewer.viewer, decision="approve", checked=CHECKLIST_CODES
-    )
+    services.review_version(version_id=version.id, viewer=reviewer.viewer, decision="approve", checked=CHECKLIST_CODES)
 
 
 def published(people: cast.Cast, *, draft: Draft = DRAFT) -> Article:

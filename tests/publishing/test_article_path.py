@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
+import newsroom
 import pytest
+from newsroom import DRAFT, EN, VI
 
 import cast
-import newsroom
-from newsroom import DRAFT, EN, VI
 from sangto.audit.models import Event, LogEntry
+from sangto.audit.types import SYSTEM
 from sangto.catalogue.models import Document
 from sangto.lib.ids import uuid7
 from sangto.network import services as network
-from sangto.audit.types import SYSTEM
 from sangto.network.types import public_viewer
 from sangto.publishing import selectors, services
 from sangto.publishing.definitions import CHECKLIST_CODES
@@ -28,8 +28,8 @@ from sangto.publishing.errors import (
 )
 from sangto.publishing.models import Article, ArticleVersion, Correction, Publication, Review, VersionEditor
 from sangto.publishing.signals import article_corrected, article_published, article_retracted
-from sangto.publishing.wording import LIMITS
 from sangto.publishing.types import CorrectionInput, Draft, TextFields
+from sangto.publishing.wording import LIMITS
 from sangto.rumours.models import Rumour
 
 
@@ -197,7 +197,9 @@ def test_what_was_read_is_what_is_handed_over(people: cast.Cast) -> None:
     services.submit_for_review(article_id=article.id, viewer=people.editor.viewer, edit_number=1)
     assert newsroom.rumour_state(article) == "in_review"
     with pytest.raises(WrongState):
-        services.save_version(article_id=article.id, edit_number=1, draft=replace(DRAFT, verdict="true"), viewer=people.editor.viewer)
+        services.save_version(
+            article_id=article.id, edit_number=1, draft=replace(DRAFT, verdict="true"), viewer=people.editor.viewer
+        )
 
 
 def test_taking_back_keeps_the_editors(people: cast.Cast) -> None:
@@ -388,9 +390,7 @@ def test_a_correction_has_fresh_editors_and_public_words(people: cast.Cast) -> N
 
     article_corrected.connect(hear)
     try:
-        services.publish_version(
-            version_id=version.id, viewer=people.colleague.viewer, correction=newsroom.CORRECTION
-        )
+        services.publish_version(version_id=version.id, viewer=people.colleague.viewer, correction=newsroom.CORRECTION)
     finally:
         article_corrected.disconnect(hear)
     assert heard == ["update"]

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import newsroom
 import pytest
 from django.db import IntegrityError, close_old_connections, connection, transaction
 
 import cast
-import newsroom
 from sangto.evidence.models import Source
 from sangto.lib.ids import uuid7
 from sangto.publishing import services
@@ -46,7 +46,9 @@ PUBLICATION = """INSERT INTO publishing_publication (id, desk_id, desk_kind, art
     VALUES (%s, %s, %s, %s, %s, %s, %s)"""
 
 
-def review(version: ArticleVersion, who: cast.Someone, decision: str = "approve", *, outside: bool = False) -> tuple[str, list[Any]]:
+def review(
+    version: ArticleVersion, who: cast.Someone, decision: str = "approve", *, outside: bool = False
+) -> tuple[str, list[Any]]:
     return REVIEW, [uuid7(), version.desk_id, version.id, who.id, decision, outside, NOW]
 
 
@@ -78,7 +80,13 @@ def publish_by_sql(version: ArticleVersion, who: cast.Someone) -> None:
 
 def test_a_submitted_version_does_not_change(people: cast.Cast) -> None:
     version = newsroom.submitted(people.desk, people.editor)
-    for change in ("verdict = 'true'", "involves_publisher = true", "submitted_at = NULL", "number = 9", "edit_number = 9"):
+    for change in (
+        "verdict = 'true'",
+        "involves_publisher = true",
+        "submitted_at = NULL",
+        "number = 9",
+        "edit_number = 9",
+    ):
         refused("cannot change", f"UPDATE publishing_articleversion SET {change} WHERE id = %s", [version.id])
     refused("cannot be deleted", "DELETE FROM publishing_articleversion WHERE id = %s", [version.id])
 
@@ -90,7 +98,8 @@ def test_its_texts_do_not_change(people: cast.Cast) -> None:
     refused("cannot change", "DELETE FROM publishing_versiontext WHERE version_id = %s", [version.id])
     refused(
         "cannot change",
-        """INSERT INTO publishing_versiontext (id, desk_id, desk_kind, version_id, lang, title, claim, short_answer, why, known, how_checked)
+        """INSERT INTO publishing_versiontext
+        (id, desk_id, desk_kind, version_id, lang, title, claim, short_answer, why, known, how_checked)
         VALUES (%s, %s, 'live', %s, 'fr', '', '', '', '', '', '')""",
         [uuid7(), version.desk_id, version.id],
     )
@@ -178,8 +187,8 @@ def test_the_next_version_cannot_shake_off_its_editors(people: cast.Cast) -> Non
     version = newsroom.submitted(people.desk, people.editor)
     again = uuid7()
     sql(
-        "INSERT INTO publishing_articleversion (id, desk_id, desk_kind, article_id, number, verdict, involves_publisher,"
-        " created_at, edit_number) VALUES (%s, %s, 'live', %s, 2, 'false', false, now(), 0)",
+        "INSERT INTO publishing_articleversion (id, desk_id, desk_kind, article_id, number, verdict,"
+        " involves_publisher, created_at, edit_number) VALUES (%s, %s, 'live', %s, 2, 'false', false, now(), 0)",
         [again, version.desk_id, version.article_id],
     )
     sql(
@@ -209,7 +218,7 @@ def test_an_editor_of_a_version_cannot_review_it(people: cast.Cast) -> None:
     refused("cannot review it", *review(newsroom.submitted(people.desk, people.editor), people.editor))
 
 
-@pytest.mark.parametrize("who", ["admin", "reader"])
+@pytest.mark.parametrize("who", ["admin", "reader", "trainee"])
 def test_a_review_needs_someone_who_judges_articles(people: cast.Cast, who: str) -> None:
     refused("lead, editor or reviewer", *review(newsroom.submitted(people.desk, people.editor), getattr(people, who)))
 
@@ -368,7 +377,8 @@ def test_a_correction_is_public_in_both_languages_and_stays(people: cast.Cast) -
     version = newsroom.corrected(people, article)
     refused("cannot be changed or deleted", "UPDATE publishing_correction SET text_vi = 'x'")
     refused("cannot be changed or deleted", "DELETE FROM publishing_correction")
-    insert = """INSERT INTO publishing_correction (id, desk_id, desk_kind, article_id, version_id, kind, text_vi, text_en, at)
+    insert = """INSERT INTO publishing_correction
+        (id, desk_id, desk_kind, article_id, version_id, kind, text_vi, text_en, at)
         VALUES (%s, %s, 'live', %s, %s, 'typo', %s, %s, now())"""
     first = ArticleVersion.objects.get(article=article, number=1)
     refused("both languages", insert, [uuid7(), article.desk_id, article.id, first.id, " ", "x"])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sangto.lib.codes import DeskKind, ReviewDecision, RoleCode
 from sangto.network.rules import may
+from sangto.network.selectors import desks_of
 from sangto.network.types import DeskInfo, Viewer
 from sangto.publishing.types import VersionFacts
 
@@ -16,10 +15,15 @@ Reasons = tuple[str | Promise, ...]
 _JUDGES = frozenset({RoleCode.LEAD.value, RoleCode.EDITOR.value, RoleCode.REVIEWER.value})
 
 
-def is_outside(viewer: Viewer, desk_id: UUID) -> bool:
-    """Whether the person judges articles elsewhere and holds no role that reaches this desk."""
-    reaches = any(where in (desk_id, None) for _code, where in viewer.roles)
-    return not reaches and any(code in _JUDGES and where is not None for code, where in viewer.roles)
+def is_outside(viewer: Viewer, desk: DeskInfo) -> bool:
+    """Whether the person judges articles at another desk of the same kind and holds no role that reaches this one.
+
+    Of the same kind: a trainee who is an editor in an exercise is nobody at a live desk.
+    """
+    if any(where in (desk.id, None) for _code, where in viewer.roles):
+        return False
+    judges_at = {where for code, where in viewer.roles if code in _JUDGES}
+    return bool(judges_at) and any(one.id in judges_at and one.kind == desk.kind for one in desks_of(viewer))
 
 
 def against_writing(viewer: Viewer, desk: DeskInfo) -> Reasons:
@@ -33,7 +37,7 @@ def against_review(viewer: Viewer, desk: DeskInfo, facts: VersionFacts) -> Reaso
     if not viewer.is_person or viewer.id is None:
         return (_("Only people with an account can review."),)
     found: list[str | Promise] = []
-    from_outside = facts.involves_publisher and is_outside(viewer, desk.id)
+    from_outside = facts.involves_publisher and is_outside(viewer, desk)
     if not may(viewer, "articles.review", desk) and not from_outside:
         found.append(_("You have no role at this desk that reviews articles."))
     if not facts.submitted:

@@ -188,6 +188,8 @@ class ArticleInfo:
     version_id: uuid.UUID
     version: int
     submitted: bool
+    # The newest version is what readers see.
+    version_public: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,10 +175,11 @@ BEGIN
         PERFORM publishing_refuse('whoever edited a version cannot review it');
     END IF;
     IF NOT EXISTS (
-        SELECT 1 FROM network_role r
-        WHERE r.person_id = NEW.reviewer_id AND r.desk_id IS NOT NULL AND r.code IN ('lead', 'editor', 'reviewer')
+        SELECT 1 FROM network_role r JOIN network_desk d ON d.id = r.desk_id
+        WHERE r.person_id = NEW.reviewer_id AND r.code IN ('lead', 'editor', 'reviewer')
+        AND d.kind = reviewed.desk_kind
     ) THEN
-        PERFORM publishing_refuse('a review needs someone who is lead, editor or reviewer at a desk');
+        PERFORM publishing_refuse('a review needs someone who is lead, editor or reviewer at a desk of this kind');
     END IF;
     -- Whatever the program says: an administrator of the whole installation is not outside any desk.
     NEW.outside_desk := NOT EXISTS (

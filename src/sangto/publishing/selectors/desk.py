@@ -53,6 +53,7 @@ def article_of_rumour(rumour_id: UUID) -> ArticleInfo | None:
         version_id=version.id,
         version=version.number,
         submitted=version.submitted_at is not None,
+        version_public=version.article.public_version_id == version.id,
     )
 
 
@@ -119,9 +120,12 @@ def review_page(*, desk: DeskInfo, number: int, viewer: Viewer) -> ReviewPage:
 def outside_review_page(*, version_id: UUID, viewer: Viewer) -> ReviewPage:
     """The same for someone from another desk, only where the rules ask for such a person."""
     version = ArticleVersion.objects.filter(id=version_id, submitted_at__isnull=False).select_related("article").first()
-    if version is None or not version.involves_publisher or not is_outside(viewer, version.desk_id):
+    if version is None or not version.involves_publisher:
         raise NotFound("nothing to review")
-    return _review_page(network.desk(version.desk_id), version, viewer, inside=False)
+    desk = network.desk(version.desk_id)
+    if not is_outside(viewer, desk):
+        raise NotFound("nothing to review")
+    return _review_page(desk, version, viewer, inside=False)
 
 
 def waiting_for_outside(viewer: Viewer) -> tuple[WaitingReview, ...]:
@@ -137,13 +141,16 @@ def waiting_for_outside(viewer: Viewer) -> tuple[WaitingReview, ...]:
         .select_related("article")
         .order_by("submitted_at")[:50]
     )
+    outside_of = {
+        desk_id: is_outside(viewer, network.desk(desk_id)) for desk_id in {version.desk_id for version in rows}
+    }
     return tuple(
         WaitingReview(
             version.id,
             _preview(version, draft_of(version), viewer.language, rumours.rumour(version.article.rumour_id)),
         )
         for version in rows
-        if is_outside(viewer, version.desk_id)
+        if outside_of[version.desk_id]
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -129,6 +130,13 @@ def refresh_documents(*, article_id: UUID) -> dict[str, UUID]:
             return {}
         version = ArticleVersion.objects.get(id=article.public_version_id)
         return _put_documents(article, version, desk_of(article.desk_id))
+
+
+def forget_tips(*, tip_ids: Collection[UUID]) -> None:
+    """The texts of these tips are gone: search forgets what it kept of them."""
+    touched = Article.objects.filter(rumour__sightings__tip_id__in=tip_ids, state=ArticleState.PUBLISHED)
+    for article_id in touched.order_by("id").values_list("id", flat=True).distinct():
+        refresh_documents(article_id=article_id)
 
 
 def _put_out(
