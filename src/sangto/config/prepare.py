@@ -6,6 +6,7 @@ import argparse
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from io import StringIO
 
 import django
@@ -34,16 +35,34 @@ def collect_static() -> None:
     call_command("collectstatic", interactive=False, verbosity=0, stdout=StringIO())
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m sangto.config.prepare")
+def prepare_model() -> None:
+    """Convert the encoder once, with a bar to watch, rather than at somebody's first question."""
+    from django.conf import settings
+
+    from sangto.lib.progress import Progress
+    from sangto.matching.convert import ensure_model
+    from sangto.matching.encoder import default_cache
+
+    if settings.ENCODER_DIR is None:
+        with Progress() as progress:
+            ensure_model(default_cache(), progress)
+
+
+def main(argv: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m sangto.config prepare")
     parser.add_argument("--sample", action="store_true")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(argv)
     django.setup()
     from django.core.exceptions import ImproperlyConfigured
+
+    from sangto.audit.types import SYSTEM
+    from sangto.playbooks.services import install_library
 
     try:
         migrate()
         collect_static()
+        prepare_model()
+        install_library(actor=SYSTEM)
         if arguments.sample:
             load_sample()
     except ImproperlyConfigured as problem:
@@ -61,7 +80,3 @@ def load_sample() -> None:
     if sample.load():
         sequencer.catch_up()
         indexer.catch_up()
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

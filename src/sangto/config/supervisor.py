@@ -137,10 +137,10 @@ def run(
         _prepare(prepare)
         web = Child(
             "The web server",
-            [sys.executable, "-m", "sangto.config.web", "--fd", str(listener.fileno())],
+            [sys.executable, "-m", "sangto.config", "web", "--fd", str(listener.fileno())],
             pass_fds=[listener.fileno()],
         )
-        children = [web, Child("The worker", [sys.executable, "-m", "sangto.config.worker"])]
+        children = [web, Child("The worker", [sys.executable, "-m", "sangto.config", "worker"])]
         for child in children:
             child.start()
         ready = False

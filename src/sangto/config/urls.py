@@ -20,7 +20,17 @@ from sangto.config.api import api
 Addresses = list[URLPattern | URLResolver]
 
 # In the order in which addresses are tried.
-WITH_PAGES: Final = ("intake", "publishing", "network", "audit", "delivery", "evidence", "playbooks", "rumours", "reports")
+WITH_PAGES: Final = (
+    "intake",
+    "publishing",
+    "network",
+    "audit",
+    "delivery",
+    "evidence",
+    "playbooks",
+    "rumours",
+    "reports",
+)
 
 
 def _lists(room: str) -> tuple[Addresses, Addresses]:

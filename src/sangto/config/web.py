@@ -8,14 +8,15 @@ import gc
 import os
 import resource
 import warnings
+from collections.abc import Sequence
 
 import uvicorn
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m sangto.config.web")
+def main(argv: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m sangto.config web")
     parser.add_argument("--fd", type=int, required=True)
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sangto.config.settings")
     # Every open stream is a file for the kernel.
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -46,7 +47,4 @@ def main() -> None:
         date_header=False,
         timeout_graceful_shutdown=1,
     )
-
-
-if __name__ == "__main__":
-    main()
+    return 0

@@ -103,7 +103,3 @@ def main() -> int:
         for loop in loops:
             loop.join(FINISH_WITHIN_S)
     return 1 if any(loop.failed for loop in loops) else 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -26,7 +26,7 @@ class Progress:
     def __call__(self, share: float, line: str) -> None:
         share = min(1.0, max(0.0, share))
         now = time.monotonic()
-        news = line != self._last_line or share >= 1.0
+        news = share >= 1.0 or not self._last_line or (self.out.isatty() and line != self._last_line)
         if not news and now - self._last_at < (DRAW_EVERY_S if self.out.isatty() else LINE_EVERY_S):
             return
         self._last_at, self._last_line = now, line

@@ -198,3 +198,7 @@ def _similar(desk: DeskInfo, info: RumourInfo) -> tuple[SimilarRumour, ...]:
         for hit in others
         if hit.document.object_id in rows and rows[hit.document.object_id].state in workflow.OPEN
     )
+
+
+def rumour_of_tip(tip_id: UUID) -> UUID | None:
+    return Sighting.objects.filter(tip_id=tip_id).values_list("rumour_id", flat=True).first()

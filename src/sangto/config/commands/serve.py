@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
                 say(notes.read_text(encoding="utf-8").rstrip())
         say("Ctrl-C stops it.\n")
 
-    prepare = [sys.executable, "-m", "sangto.config.prepare"]
+    prepare = [sys.executable, "-m", "sangto.config", "prepare"]
     with listener:
         return supervisor.run(
             server=None if os.environ.get("DATABASE_URL") else postgres.Embedded(folder, owner="sangto serve"),

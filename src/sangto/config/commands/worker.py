@@ -24,4 +24,4 @@ def run(arguments: argparse.Namespace) -> int:
         say("No database answers. Start `sangto serve` first (it has a worker of its own), or set DATABASE_URL.")
         return EXIT_FAILED
     # In place of this process, so that signals reach it.
-    return os.execv(sys.executable, [sys.executable, "-m", "sangto.config.worker"])  # noqa: S606
+    return os.execv(sys.executable, [sys.executable, "-m", "sangto.config", "worker"])  # noqa: S606

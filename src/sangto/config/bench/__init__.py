@@ -1,0 +1,1 @@
+"""Measurements of a running installation in a data folder of its own, which is removed afterwards."""
