@@ -219,6 +219,26 @@ def read(text: str, file: str = "playbook") -> Tree:
 _Entry = tuple[int, yaml.Node]
 
 
+class _Anchored(Exception):
+    """An anchor or alias, and its line."""
+
+    def __init__(self, name: str, line: int) -> None:
+        super().__init__(name)
+        self.line = line
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """Without anchors: with them a short text can stand for an endless one."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        anchor = getattr(event, "anchor", None)
+        if anchor:
+            raise _Anchored(str(anchor), event.start_mark.line + 1)
+        node: yaml.Node | None = super().compose_node(parent, index)
+        return node
+
+
 @dataclass
 class _Draft:
     """A step as far as it could be read; None where something is missing or wrong."""
@@ -255,14 +275,10 @@ class _Reader:
             self._wrong(1, "too_long", f"the text has {len(text)} characters, at most {TEXT_MAX} are read")
             return None
         try:
-            for event in yaml.parse(text, Loader=yaml.SafeLoader):
-                anchor = getattr(event, "anchor", None)
-                if anchor:
-                    mark = event.start_mark
-                    line = mark.line + 1 if mark else 1
-                    self._wrong(line, "anchor", f"anchors and aliases ('{anchor}') are not used: write it out")
-                    return None
-            node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+            node: yaml.Node | None = yaml.compose(text, Loader=_PlainLoader)
+        except _Anchored as error:
+            self._wrong(error.line, "anchor", f"anchors and aliases ('{error}') are not used: write it out")
+            return None
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             self._wrong(mark.line + 1 if mark else 1, "yaml", f"this is not YAML: {error.problem or error.context}")

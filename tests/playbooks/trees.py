@@ -1,0 +1,96 @@
+"""Trees for the tests: a small one to break, and any other by hypothesis."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+from hypothesis import strategies as st
+
+SMALL = """\
+playbook: small
+name: {vi: Nhỏ, en: Small}
+start: first
+steps:
+  first:
+    kind: question
+    text: {vi: "Có gì để kiểm chứng không?", en: "Is there anything to check?"}
+    guidance: {vi: Nghĩ kỹ., en: Think.}
+    options:
+      yes:
+        label: {vi: Có, en: "Yes"}
+        to: look
+      no:
+        label: {vi: Không, en: "No"}
+        to: nothing
+  look:
+    kind: action
+    text: {vi: Tìm nguồn, en: Look for a source}
+    options:
+      done:
+        label: {vi: Đã tìm, en: Done}
+        to: found
+  found:
+    kind: question
+    text: {vi: "Có tìm thấy không?", en: "Was it found?"}
+    options:
+      yes:
+        label: {vi: Có, en: "Yes"}
+        to: write
+      again:
+        label: {vi: Tìm tiếp, en: Look again}
+        to: look
+  write:
+    kind: end
+    text: {vi: Viết, en: Write}
+    outcome: answer
+  nothing:
+    kind: end
+    text: {vi: Ý kiến, en: Opinion}
+    outcome: close:opinion
+"""
+
+WORDS = "bằng chứng người nghiệp vụ thường xuyên đường dẫn kiểm lại ở đâu vì sao mà không một nguồn độc lập".split()
+
+
+def words(rng: random.Random, most: int) -> dict[str, str]:
+    text = " ".join(rng.choice(WORDS) for _ in range(rng.randint(1, most)))
+    return {"vi": text, "en": text}
+
+
+def grow(rng: random.Random, steps: int) -> str:
+    """A playbook with about so many steps, of every shape that is allowed: shared steps, loops, ends anywhere.
+
+    A chain from the start to an end keeps every step reachable; only questions have further ways, also backwards.
+    """
+    parts: dict[str, Any] = {}
+    spare = rng.randint(0, steps // 3)
+    length = steps - spare
+    for n in range(length - 1):
+        asks = rng.random() < 0.65
+        step: dict[str, Any] = {"kind": "question" if asks else "action", "text": words(rng, 14), "options": {}}
+        step["options"]["on" if asks else "done"] = {"label": words(rng, 2), "to": f"s{n + 1}"}
+        if asks:
+            for k in range(rng.randint(1, 3)):
+                others = [m for m in range(length) if m != n]
+                to = f"s{rng.choice(others)}"
+                if spare and rng.random() < 0.5:
+                    spare -= 1
+                    to = f"e{spare}"
+                    parts[to] = {"kind": "end", "text": words(rng, 10), "outcome": "close:opinion"}
+                step["options"][f"o{k}"] = {"label": words(rng, 6), "to": to}
+            for k, option in enumerate(step["options"].values()):
+                option["label"] = {lang: f"{k} {text}" for lang, text in option["label"].items()}
+        parts[f"s{n}"] = step
+    parts[f"s{length - 1}"] = {"kind": "end", "text": words(rng, 10), "outcome": "answer"}
+    # JSON is YAML.
+    return json.dumps(
+        {"playbook": "grown", "name": words(rng, 3), "start": "s0", "steps": parts}, ensure_ascii=False, indent=1
+    )
+
+
+def grown(most: int = 40) -> st.SearchStrategy[str]:
+    return st.builds(
+        lambda seed, steps: grow(random.Random(seed), steps), st.integers(0, 2**32 - 1), st.integers(2, most)
+    )
