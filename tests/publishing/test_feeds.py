@@ -20,6 +20,10 @@ LINK = "{http://www.w3.org/1999/xhtml}link"
 FEEDS = ("feed.rss", "feed.atom", "feed.json", "../sitemap.xml")
 
 
+def parsed(body: bytes) -> ET.Element:
+    return ET.fromstring(body)  # noqa: S314 - our own feed
+
+
 def get(client: Client, path: str, **headers: str) -> bytes:
     answer = client.get(path, headers=headers)
     assert answer.status_code == 200
@@ -27,7 +31,7 @@ def get(client: Client, path: str, **headers: str) -> bytes:
 
 
 def atom(client: Client, lang: str = "vi") -> ET.Element:
-    return ET.fromstring(get(client, f"/{lang}/feed.atom"))
+    return parsed(get(client, f"/{lang}/feed.atom"))
 
 
 def text(element: ET.Element, tag: str) -> str:
@@ -40,7 +44,7 @@ def test_rss(people: cast.Cast, client: Client) -> None:
     article = newsroom.published(people)
     answer = client.get("/vi/feed.rss")
     assert answer["Content-Type"].startswith("application/rss+xml")
-    root = ET.fromstring(answer.content)
+    root = parsed(answer.content)
     assert (root.tag, root.get("version")) == ("rss", "2.0")
     channel = root.find("channel")
     assert channel is not None
@@ -126,7 +130,7 @@ def test_only_what_was_published_in_this_language(people: cast.Cast, client: Cli
 
 def test_sitemap_names_each_page_in_each_language(people: cast.Cast, client: Client) -> None:
     article = newsroom.published(people)
-    root = ET.fromstring(get(client, "/sitemap.xml"))
+    root = parsed(get(client, "/sitemap.xml"))
     urls = {text(url, f"{MAP}loc"): url for url in root.findall(f"{MAP}url")}
     english = urls[f"{settings.BASE_URL}/en/a/{article.slug}/"]
     others = {link.get("hreflang"): link.get("href") for link in english.findall(LINK)}
@@ -168,4 +172,4 @@ def test_what_xml_cannot_carry_is_left_out(people: cast.Cast, client: Client) ->
     feed = Feed("vi", "t", "s", "a", "https://a.example", "https://a.example/f", "urn:uuid:1", now, (entry,))
     for made in (feeds.rss(feed, base=""), feeds.atom(feed, base="")):
         assert b"ab &amp; &lt;c&gt;" in made
-        ET.fromstring(made)
+        parsed(made)
