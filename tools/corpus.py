@@ -3,9 +3,9 @@
     python tools/corpus.py            write it
     python tools/corpus.py --check    say whether it is up to date (exit status 1 if not)
 
-One line stands for one rumour and equals what the catalogue hands to the engine once the desk has published it: the
-Vietnamese claim, title and short answer, and as `extra` the English claim and title. Messages that people sent are not
-in it: the sample desk publishes before anybody asks.
+One line stands for one rumour and equals what the catalogue hands to the engine once the sample desk has published it:
+the Vietnamese claim, title and short answer, and as `extra` the English claim and title and the messages of the file,
+which the sample desk receives before it answers them. No message of eval/ is among these (tests/config/test_corpus.py).
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ def line_of(rumour: Mapping[str, Any]) -> dict[str, Any]:
     """One line of the corpus. A rumour in one language has no `extra`."""
     first, *others = [lang for lang in LANGUAGES if rumour["claim"].get(lang)]
     extra = [rumour[part][lang].strip() for lang in others for part in ("claim", "title")]
+    extra += [tip["text"].strip() for tip in rumour.get("tips", ())]
     known = {rumour["claim"][first].strip(), rumour["title"][first].strip()}
     return {
         "id": rumour["slug"],

@@ -9,6 +9,8 @@ from pathlib import Path
 import corpus
 import pytest
 
+from sangto.lib.folding import fold
+
 EVAL = corpus.CORPUS.parent
 
 
@@ -24,6 +26,17 @@ def test_the_expected_answers_are_in_it() -> None:
     assert set(expected.values()) <= ids
     # What matches nothing, and what differs in a number, place, date or "not", has no expected answer.
     assert {key for key, kind in queries.items() if kind not in {"trap", "nomatch"}} == set(expected)
+
+
+def test_no_message_is_asked_that_the_desk_was_sent() -> None:
+    with (EVAL / "queries.tsv").open(encoding="utf-8", newline="") as file:
+        asked = {row["text"] for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)}
+    known = {
+        text
+        for line in map(json.loads, corpus.corpus().splitlines())
+        for text in (line["text"], line["title"], *line["extra"])
+    }
+    assert not {fold(text) for text in asked} & {fold(text) for text in known}
 
 
 def test_two_files_with_one_slug_are_refused(tmp_path: Path) -> None:
