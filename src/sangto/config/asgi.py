@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import cast
 
 from django.core.asgi import get_asgi_application
 
@@ -10,6 +11,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sangto.config.settings")
 # First, because it sets Django up; what follows imports models.
 django_application = get_asgi_application()
 
-from sangto.live.asgi import LiveApp  # noqa: E402
+from sangto.live.asgi import App, LiveApp  # noqa: E402
 
-application = LiveApp(django_application)
+application = LiveApp(cast("App", django_application))

@@ -6,6 +6,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils import translation
 from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
@@ -68,7 +69,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     language = translation.get_language() or get_language_from_request(request)
     if request.path_info.startswith("/api/"):
         return JsonResponse({"code": "server_error", "message": _("Something went wrong on our side.")}, status=500)
-    return HttpResponse(render_to_string("config/500.html", {"language": language}), status=500)
+    try:
+        style = static("ui/sangto.css")
+    except ValueError:
+        # The list of static files is what is missing.
+        style = ""
+    return HttpResponse(render_to_string("config/500.html", {"language": language, "style": style}), status=500)
 
 
 def _answer(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:

@@ -17,6 +17,9 @@ class RoutesOnly(logging.Filter):
         request: Any = getattr(record, "request", None)
         if isinstance(request, HttpRequest):
             record.msg, record.args = "%s: %s", (_kind(record), _route(request))
+            if record.name.startswith("django.security"):
+                # Somebody sent too much or named a host that is not ours: where in our code that was seen says nothing.
+                record.exc_info = None
         return True
 
 

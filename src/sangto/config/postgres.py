@@ -28,7 +28,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -342,7 +342,7 @@ class Embedded:
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
         with self.log.open("ab") as log:
-            return subprocess.Popen(
+            child: subprocess.Popen[bytes] = subprocess.Popen(
                 command,
                 cwd=self.folder,
                 env=_environment(),
@@ -354,6 +354,7 @@ class Embedded:
                 preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509  (owners start it before any thread)
                 **_as_user(self._user()),
             )
+        return child
 
     def _answers(self, child: subprocess.Popen[bytes]) -> bool:
         """Wait until the server answers. False when it ended instead."""
@@ -425,7 +426,7 @@ def _environment() -> dict[str, str]:
     return {**kept, "LC_ALL": "C", "TZ": "UTC"}
 
 
-def _as_user(user: pwd.struct_passwd | None) -> dict[str, int | list[int]]:
+def _as_user(user: pwd.struct_passwd | None) -> dict[str, Any]:
     if user is None:
         return {}
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -220,9 +219,3 @@ LOGGING: dict[str, Any] = {
     },
 }
 LOGGING_CONFIG = "logging.config.dictConfig"
-
-for _part, _entry in (("sangto.network.middleware", "sangto.network.middleware.ViewerMiddleware"),):
-    if importlib.util.find_spec(_part) is None:
-        MIDDLEWARE.remove(_entry)
-if importlib.util.find_spec("sangto.matching.matcher") is None:
-    PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""

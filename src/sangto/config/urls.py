@@ -1,14 +1,13 @@
 """Every room's addresses, mounted.
 
-A room's `urls.py` may have three lists, all under the room's name (`reverse("rumours:board")`):
-`public` stands below `/<lang>/`, `desk` below `/<lang>/desk/` (its addresses begin with `<slug:desk_slug>/`),
-`site` at the root, for what has no language (feeds for machines, the sitemap).
+A room's `urls.py` may have three lists: `public` stands below `/<lang>/`, `desk` below `/<lang>/desk/` (its addresses
+begin with `<slug:desk_slug>/`), `site` at the root, for what has no language (feeds for machines, the sitemap). The
+first two are under the room's name (`reverse("rumours:board")`), the last under `<room>_site`: a name stands once.
 """
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
+from types import ModuleType
 from typing import Final
 
 from django.conf.urls.i18n import i18n_patterns
@@ -16,46 +15,39 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from sangto.config import views
 from sangto.config.api import api
+from sangto.delivery import urls as delivery
+from sangto.intake import urls as intake
+from sangto.network import urls as network
+from sangto.playbooks import urls as playbooks
+from sangto.publishing import urls as publishing
+from sangto.reports import urls as reports
+from sangto.rumours import urls as rumours
+from sangto.ui import urls as ui
 
 Addresses = list[URLPattern | URLResolver]
 
 # In the order in which addresses are tried.
-WITH_PAGES: Final = (
-    "intake",
-    "publishing",
-    "network",
-    "audit",
-    "delivery",
-    "evidence",
-    "playbooks",
-    "rumours",
-    "reports",
-)
+ROOMS: Final[tuple[ModuleType, ...]] = (intake, publishing, network, delivery, playbooks, rumours, reports, ui)
 
 
-def _lists(room: str) -> tuple[Addresses, Addresses]:
-    """What of a room stands below the language, and what at the root."""
-    if importlib.util.find_spec(f"sangto.{room}.urls") is None:
-        return [], []
-    urls = importlib.import_module(f"sangto.{room}.urls")
-    below: Addresses = list(getattr(urls, "public", []))
-    if desk := list(getattr(urls, "desk", [])):
-        below.append(path("desk/", include(desk)))
-    return below, list(getattr(urls, "site", []))
+def _below_language(room: ModuleType) -> URLResolver:
+    addresses: Addresses = [*getattr(room, "public", []), path("desk/", include(getattr(room, "desk", [])))]
+    return path("", include((addresses, room.app_name)))
 
 
-_rooms = {room: _lists(room) for room in WITH_PAGES}
+def _at_root(room: ModuleType) -> URLResolver:
+    return path("", include((getattr(room, "site", []), f"{room.app_name}_site")))
+
 
 urlpatterns: Addresses = [
     path("", views.to_language, name="to_language"),
     path("healthz", views.health, name="health"),
     path("language/<str:code>/", views.choose_language, name="choose_language"),
     path("api/v1/", api.urls),
-    # A room with addresses of both kinds has its root ones under `<room>_site:`, since a namespace stands once.
-    *[path("", include((site, f"{room}_site"))) for room, (_, site) in _rooms.items() if site],
+    *[_at_root(room) for room in ROOMS if hasattr(room, "site")],
     *i18n_patterns(
         path("accounts/", include("sangto.network.account_urls")),
-        *[path("", include((below, room))) for room, (below, _) in _rooms.items() if below],
+        *[_below_language(room) for room in ROOMS],
     ),
 ]
 

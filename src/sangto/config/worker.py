@@ -8,14 +8,17 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from typing import cast
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sangto.config.settings")
 django.setup()
 
+from procrastinate import App  # noqa: E402
 from procrastinate.contrib.django import DjangoApp  # noqa: E402
 from procrastinate.contrib.django import app as jobs  # noqa: E402
+from procrastinate.contrib.django.django_connector import DjangoConnector  # noqa: E402
 
 from sangto.audit import sequencer  # noqa: E402
 from sangto.catalogue import indexer  # noqa: E402
@@ -75,13 +78,15 @@ def _worker_app() -> DjangoApp:
     Not `replace_connector`: that would also take away from the tasks the connector that lets a job commit together
     with the rows it belongs to.
     """
-    app = DjangoApp(connector=jobs.connector.get_worker_connector(), import_paths=jobs.import_paths)
+    app = DjangoApp(
+        connector=cast("DjangoConnector", jobs.connector).get_worker_connector(), import_paths=jobs.import_paths
+    )
     app.tasks = jobs.tasks
     app.periodic_registry = jobs.periodic_registry
     return app
 
 
-async def _find_orphans(app: DjangoApp) -> None:
+async def _find_orphans(app: App) -> None:
     """Give jobs of a worker that was killed to the others; every job may be run twice."""
     while True:
         for job in await app.job_manager.get_stalled_jobs():
