@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from sangto.audit.services import announce, record
 from sangto.audit.types import Actor
-from sangto.lib.cleaning import clean_text
+from sangto.lib.cleaning import clean_line, clean_text
 from sangto.live.services import publish
 from sangto.network import rules
 from sangto.network import selectors as network
@@ -212,7 +212,8 @@ def _locked(run_id: UUID) -> tuple[Run, DeskInfo]:
 
 
 def _begin(desk: DeskInfo, playbook_slug: str, subject_kind: str, subject_id: UUID, viewer: Viewer) -> Run:
-    version = PlaybookVersion.objects.filter(playbook__slug=playbook_slug).order_by("-number").first()
+    slug = clean_line(playbook_slug)
+    version = PlaybookVersion.objects.filter(playbook__slug=slug).order_by("-number").first()
     if version is None:
         raise UnknownPlaybook(_("There is no such playbook. Choose one from the list."))
     try:
@@ -232,7 +233,7 @@ def _begin(desk: DeskInfo, playbook_slug: str, subject_kind: str, subject_id: UU
             raise
         raise RunOpen(_("A playbook has been started here already. Go on with that one.")) from clash
     data = {
-        "playbook": playbook_slug,
+        "playbook": slug,
         "number": version.number,
         "subject_kind": run.subject_kind,
         "subject": run.subject_id,
