@@ -11,6 +11,7 @@ import json
 import math
 import shutil
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -92,10 +93,13 @@ class Index:
         self._writer: tantivy.IndexWriter | None = None
         self._appending: vector_files.VectorWriter | None = None
         self._pending: dict[str, int | None] = {}
-        self._state = _State(FORMAT_VERSION, dim, encoder, 0, 1, 0, 0, 0)
+        # Keys and file names start at the time of birth, in microseconds: an index rebuilt in the same folder shares
+        # none with the old one, so that a reader which still remembers the old one cannot mix them.
+        birth = time.time_ns() // 1000
+        self._state = _State(FORMAT_VERSION, dim, encoder, 0, birth, birth, 0, 0)
         self._searcher = self._words.searcher()
         if self._searcher.num_docs:
-            self._load()
+            self._refresh()
             if encoder and self._state.encoder and encoder != self._state.encoder:
                 raise IndexMismatch(
                     f"The index in {folder} was made with the encoder {self._state.encoder}, not {encoder}. "
@@ -220,10 +224,14 @@ class Index:
     def reload(self) -> bool:
         """Sees what another process committed; true if there was anything. Costs one `stat` if not."""
         with self._mutex:
-            if self._stamp() == self._seen:
-                return False
             before = self._state
-            self._refresh()
+            try:
+                if self._stamp() == self._seen:
+                    return False
+                self._refresh()
+            except (FileNotFoundError, IndexMissing):
+                # Someone is rebuilding the folder: what was read last stays in use until its first commit.
+                return False
             return self._state != before
 
     def documents(self, ids: Iterable[str]) -> dict[str, Document]:
@@ -236,6 +244,13 @@ class Index:
             hits = self._searcher.search(query, limit=len(wanted), count=False).hits
             found = (_read_document(self._searcher.doc(address)) for _, address in hits)
             return {document.id: document for document in found}
+
+    def ids(self) -> set[str]:
+        """All committed ids; reads every document, so not for the path of a query."""
+        with self._mutex:
+            hits = self._searcher.search(tantivy.Query.all_query(), limit=len(self) + 1, count=False).hits
+            bodies = (json.loads(_body(self._searcher.doc(address))) for _, address in hits)
+            return {body[0] for body in bodies if isinstance(body, list)}
 
     def by_key(self, keys: Sequence[int]) -> dict[int, Document]:
         """Documents by the internal key that the searches return. A key is never used twice."""
@@ -300,10 +315,10 @@ class Index:
                 answers.append(list(best.items())[:count])
             return answers
 
-    def closeness(self, queries: Floats, keys: Sequence[int]) -> Floats:
-        """Cosine of each query row with each document's nearest vector, shape (queries, keys)."""
+    def vectors_of(self, keys: Sequence[int]) -> list[Floats]:
+        """The vectors of each document, shape (k, dim) each; k is 0 for one without any."""
         with self._mutex:
-            return self._vectors.scores(queries, keys)
+            return self._vectors.of(keys)
 
     # Inside
 
@@ -351,35 +366,45 @@ class Index:
         for attempt in range(_RELOAD_TRIES):
             stamp = self._stamp()
             self._words.reload()
-            self._searcher = self._words.searcher()
+            searcher = self._words.searcher()
             try:
-                self._load()
+                state = self._read_state(searcher)
+                reader = self._vectors
+                if state.generation != self._state.generation:
+                    reader = vector_files.VectorReader(self.folder, self.dim)
+                reader.catch_up(state.extent)
             except FileNotFoundError:
                 if attempt == _RELOAD_TRIES - 1:
                     raise
                 continue
-            self._seen = stamp
+            if state.generation != self._state.generation:
+                self._documents.clear()
+            self._searcher, self._state, self._vectors, self._seen = searcher, state, reader, stamp
             return
 
-    def _load(self) -> None:
+    def _read_state(self, searcher: tantivy.Searcher) -> _State:
         query = tantivy.Query.term_query(self._schema, "id", _STATE_ID)
-        hits = self._searcher.search(query, limit=1, count=False).hits
+        hits = searcher.search(query, limit=1, count=False).hits
         if not hits:
-            raise IndexMismatch(f"The index in {self.folder} has no state. Delete the folder and rebuild it.")
-        state = _State(**json.loads(bytes(self._searcher.doc(hits[0][1]).get_first("body"))))
+            raise IndexMissing(f"The index in {self.folder} has no first commit yet. Start the process that writes it.")
+        state = _State(**json.loads(_body(searcher.doc(hits[0][1]))))
         if state.format != FORMAT_VERSION or state.dim != self.dim:
             raise IndexMismatch(
                 f"The index in {self.folder} has format {state.format} with {state.dim} dimensions; this program "
                 f"needs format {FORMAT_VERSION} with {self.dim}. Delete the folder and rebuild it."
             )
-        self._vectors.catch_up(state.extent)
-        self._state = state
+        return state
 
 
 def delete_index(folder: Path) -> None:
-    """Removes an index; nothing is lost that cannot be rebuilt."""
-    with only_one(folder / "writer.lock", wait=False):
-        shutil.rmtree(folder)
+    """Removes an index; nothing is lost that cannot be rebuilt. Raises IndexLocked while a process writes to it."""
+    if not folder.exists():
+        return
+    try:
+        with only_one(folder / "writer.lock", wait=False):
+            shutil.rmtree(folder)
+    except Busy as error:
+        raise IndexLocked(f"Another process is writing to the index in {folder}. Stop it first.") from error
 
 
 def _rarity(total: int, count: int) -> float:
@@ -423,5 +448,9 @@ def _words_of(document: Document, key: int) -> tantivy.Document:
 
 
 def _read_document(stored: tantivy.Document) -> Document:
-    document_id, text, title, subtitle, lang, *extra = json.loads(bytes(stored.get_first("body")))
+    document_id, text, title, subtitle, lang, *extra = json.loads(_body(stored))
     return Document(document_id, text, title, subtitle, lang, tuple(extra))
+
+
+def _body(stored: tantivy.Document) -> bytes:
+    return bytes(stored.get_first("body") or b"")

@@ -124,13 +124,14 @@ class VectorReader:
         return len(self._owners)
 
     def catch_up(self, extent: Extent) -> None:
-        """Raises FileNotFoundError where a newer generation has replaced this one already."""
+        """Raises FileNotFoundError where a newer generation has replaced this one already.
+
+        A reader stays with one generation: the next needs another reader.
+        """
         if extent == self._extent:
             return
-        if extent.generation != self._extent.generation or extent.rows < len(self._owners):
-            self._extent = Extent(extent.generation, 0, 0)
-            self._owners, self._living = self._owners[:0], self._living[:0]
-            self._rows, self._codes = self._rows[:0], None
+        if self._extent.generation not in (-1, extent.generation):
+            raise ValueError("A reader follows one generation; open another for the next.")
         vectors, owners, dropped = paths(self._folder, extent.generation)
         known = len(self._owners)
         fresh = np.fromfile(owners, dtype="<u8", count=extent.rows - known, offset=known * 8)
@@ -193,16 +194,14 @@ class VectorReader:
             )
         return answers
 
-    def scores(self, queries: Floats, keys: Sequence[int]) -> Floats:
-        """Cosine of each query row with the nearest vector of each document, shape (queries, keys); -1 without any."""
-        out = np.full((len(queries), len(keys)), -1.0, dtype=np.float32)
+    def of(self, keys: Sequence[int]) -> list[Floats]:
         wanted = np.asarray(keys, dtype=np.uint64)
         first = np.searchsorted(self._owners, wanted, "left")
         last = np.searchsorted(self._owners, wanted, "right")
-        for column, (start, end) in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
-            if start < end and self._living[start]:
-                out[:, column] = (queries @ self._vectors(start, end).T).max(axis=1)
-        return out
+        return [
+            self._vectors(start, end) if start < end and self._living[start] else self._rows[:0].reshape(0, self._dim)
+            for start, end in zip(first.tolist(), last.tolist(), strict=True)
+        ]
 
     def _vectors(self, start: int, end: int) -> Floats:
         if self._codes is None:
