@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import enum
+import json
 import re
 import uuid
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
-from sangto.audit.models import Event, LogEntry
 from sangto.audit.types import Actor
+from sangto.lib.ids import uuid7
 
 # Longer than any code, id, digest (64 hex digits) or date that we log; shorter than most sentences.
 LONGEST_VALUE = 80
@@ -22,6 +23,16 @@ MOST_SPACES = 1
 _DIAL = re.compile(r"\+?[\d\s().-]+")
 # A telephone number has 9 to 15 digits (E.164); a plain date has 8.
 _DIAL_DIGITS = range(9, 16)
+
+# Every write of the whole installation passes here: as plain statements they cost a third of what models cost.
+_ENTRY = """
+INSERT INTO audit_logentry (id, at, actor_kind, actor_id, verb, object_kind, object_id, desk_id, data)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb)
+"""
+_EVENT = """
+INSERT INTO audit_event (id, at, kind, desk_id, desk_kind, object_id, data)
+VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb)
+"""
 
 
 class NotAnIdOrCodeError(ValueError):
@@ -39,18 +50,21 @@ def record(
 ) -> uuid.UUID:
     """Write down who did what, in the transaction of the deed itself; the sequencer chains it afterwards."""
     _require_transaction("record")
-    entry = LogEntry(
-        at=timezone.now(),
-        actor_kind=actor.kind.value,
-        actor_id=actor.id,
-        verb=_code(verb, "verb"),
-        object_kind=_code(object_kind, "object_kind"),
-        object_id=object_id,
-        desk_id=desk_id,
-        data=_ids_and_codes(data or {}, "data"),
+    entry_id = uuid7()
+    row = (
+        entry_id,
+        timezone.now(),
+        actor.kind.value,
+        actor.id,
+        _code(verb, "verb"),
+        _code(object_kind, "object_kind"),
+        object_id,
+        desk_id,
+        _json(data),
     )
-    entry.save(force_insert=True)
-    return entry.id
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTRY, row)
+    return entry_id
 
 
 def announce(
@@ -63,20 +77,27 @@ def announce(
 ) -> uuid.UUID:
     """Tell the followers of the feed, if and only if this transaction commits."""
     _require_transaction("announce")
-    event = Event(
-        at=timezone.now(),
-        kind=_code(kind, "kind"),
-        desk_id=desk_id,
-        desk_kind=_code(desk_kind, "desk_kind"),
-        object_id=object_id,
-        data=_ids_and_codes(data or {}, "data"),
+    event_id = uuid7()
+    row = (
+        event_id,
+        timezone.now(),
+        _code(kind, "kind"),
+        desk_id,
+        _code(desk_kind, "desk_kind"),
+        object_id,
+        _json(data),
     )
-    event.save(force_insert=True)
-    return event.id
+    with connection.cursor() as cursor:
+        cursor.execute(_EVENT, row)
+    return event_id
+
+
+def _json(data: Mapping[str, Any] | None) -> str:
+    return json.dumps(_ids_and_codes(data, "data"), allow_nan=False) if data else "{}"
 
 
 def _require_transaction(name: str) -> None:
-    if not transaction.get_connection().in_atomic_block:
+    if not connection.in_atomic_block:
         raise transaction.TransactionManagementError(
             f"audit.{name} must be called inside transaction.atomic(), together with the rows it speaks of"
         )
