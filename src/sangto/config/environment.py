@@ -123,12 +123,13 @@ def mail(env: Mapping[str, str] = os.environ) -> Mail:
     try:
         port = parts.port
     except ValueError:
-        port = None
+        # A port that is no number: the usual one would be a guess.
+        port = 0
     tls = {"smtp": "start", "smtps": "on"}.get(parts.scheme, "")
     for word in parts.query.split("&"):
         name, _, value = word.partition("=")
         tls = value if name == "tls" else tls
-    if not tls or tls not in {"start", "on", "off"} or not parts.hostname:
+    if not tls or tls not in {"start", "on", "off"} or not parts.hostname or port == 0:
         raise ImproperlyConfigured(
             "SANGTO_EMAIL_URL must look like smtp://user:password@host:587 (STARTTLS), smtps://user:password@host:465,"
             " or end in ?tls=off for a server on this machine."
