@@ -266,7 +266,9 @@ def test_no_row_mixes_live_and_drill(world: World, record_property: Any) -> None
 
     summary = ", ".join(f"{what} {refused[what]}/{attempts[what]}" for what in attempts)
     record_property("walls", summary)
-    print(f"\n{len(tables)} tables, {len(every_link)} links: {refused.total()} of {attempts.total()} refused ({summary})")
+    print(
+        f"\n{len(tables)} tables, {len(every_link)} links, {refused.total()} of {attempts.total()} refused: {summary}"
+    )
     assert accepted == []
     assert odd == []
     assert attempts.total() >= 150
