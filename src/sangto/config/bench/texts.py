@@ -33,9 +33,8 @@ _FOODS: Final[tuple[Pair, ...]] = (
 _ILLNESSES: Final[tuple[Pair, ...]] = (
     ("ung thư", "cancer"), ("tiểu đường", "diabetes"), ("cao huyết áp", "high blood pressure"),
     ("sốt xuất huyết", "dengue"), ("viêm gan", "hepatitis"), ("hen suyễn", "asthma"), ("bệnh gút", "gout"),
-    ("đau dạ dày", "stomach ulcers"), ("mất ngủ", "insomnia"), ("cúm mùa", "flu"), ("tay chân miệng", "hand, foot"
-    " and mouth disease"), ("thủy đậu", "chickenpox"), ("bệnh sởi", "measles"), ("sỏi thận", "kidney stones"),
-    ("viêm khớp", "arthritis"), ("rụng tóc", "hair loss"), ("gan nhiễm mỡ", "fatty liver"), ("đột quỵ", "stroke"),
+    ("đau dạ dày", "stomach ulcers"), ("mất ngủ", "insomnia"), ("cúm mùa", "flu"), ("tay chân miệng", "hand-foot-mouth"),
+    ("thủy đậu", "chickenpox"), ("bệnh sởi", "measles"), ("sỏi thận", "kidney stones"), ("viêm khớp", "arthritis"), ("rụng tóc", "hair loss"), ("gan nhiễm mỡ", "fatty liver"), ("đột quỵ", "stroke"),
     ("đau mắt đỏ", "pink eye"), ("trầm cảm", "depression"), ("viêm xoang", "sinusitis"), ("bệnh dại", "rabies"),
 )  # fmt: skip
 _DISASTERS: Final[tuple[Pair, ...]] = (
