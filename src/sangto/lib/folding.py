@@ -31,9 +31,7 @@ _MARK_RUN = re.compile(f"([{_combining_marks()}]{{8}})[{_combining_marks()}]+")
 _LATIN_MARKS = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_VIETNAMESE_LETTER = re.compile(
-    "[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ]", re.IGNORECASE
-)
+_VIETNAMESE_LETTER = re.compile("[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ]", re.IGNORECASE)
 # The shape of a Vietnamese syllable written without diacritics: onset, vowels, coda.
 _SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?"
@@ -42,13 +40,93 @@ _SYLLABLE = re.compile(
 )
 # Common English words that no Vietnamese sentence contains.
 _ENGLISH: Final = frozenset(
-    "is are was were be been of and with this that these those you your it its they we he she his her what which who"
-    " for from have has had will would should does did not if or as by at but there their our us my me do"
-    .split()
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "of",
+        "and",
+        "with",
+        "this",
+        "that",
+        "these",
+        "those",
+        "you",
+        "your",
+        "it",
+        "its",
+        "they",
+        "we",
+        "he",
+        "she",
+        "his",
+        "her",
+        "what",
+        "which",
+        "who",
+        "for",
+        "from",
+        "have",
+        "has",
+        "had",
+        "will",
+        "would",
+        "should",
+        "does",
+        "did",
+        "not",
+        "if",
+        "or",
+        "as",
+        "by",
+        "at",
+        "but",
+        "there",
+        "their",
+        "our",
+        "us",
+        "my",
+        "me",
+        "do",
+    ]
 ) - {"me", "do", "he", "she", "my", "us"}
 
 # Shorthand of chats that has no vowel or is no syllable.
-_SHORTHAND: Final = frozenset("ck cx dc đc dt hk hok k kg khg kh ko mn mng ng nge nt ntn nc r sdt stk tk tks trc vs vn z".split())
+_SHORTHAND: Final = frozenset(
+    [
+        "ck",
+        "cx",
+        "dc",
+        "đc",
+        "dt",
+        "hk",
+        "hok",
+        "k",
+        "kg",
+        "khg",
+        "kh",
+        "ko",
+        "mn",
+        "mng",
+        "ng",
+        "nge",
+        "nt",
+        "ntn",
+        "nc",
+        "r",
+        "sdt",
+        "stk",
+        "tk",
+        "tks",
+        "trc",
+        "vs",
+        "vn",
+        "z",
+    ]
+)
 
 # Share of words that must look Vietnamese before a text without diacritics is read as Vietnamese.
 _SYLLABLE_SHARE: Final = 0.7

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from sangto.lib.progress import Progress as ShownProgress
 from sangto.matching import training
 from sangto.matching.convert import ModelMissing
 from sangto.matching.encoder import Encoder
@@ -31,7 +32,6 @@ from sangto.matching.types import Document, Match, Progress
 
 # Documents encoded between two commits: a build that is stopped goes on from the last of them.
 _CHUNK: Final = 2_000
-_BAR: Final = 30
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,7 +86,7 @@ def _eval(options: argparse.Namespace) -> dict[str, Any]:
 def _train(options: argparse.Namespace) -> dict[str, Any]:
     documents, examples = training.own_texts(options.content)
     encoder = _encoder(options)
-    with _bar() as progress:
+    with ShownProgress() as progress:
         data = training.collect(documents, examples, encoder, progress)
     note = f"Fitted on {len(examples)} messages about {len(documents)} claims of this project (pairs.yaml, content)."
     values = training.as_json(training.fit(data, options.version), note)
@@ -96,7 +96,7 @@ def _train(options: argparse.Namespace) -> dict[str, Any]:
 
 def _run(matcher: Matcher, queries: Sequence[Query], options: argparse.Namespace) -> Iterator[tuple[Query, Match]]:
     matcher.match("warming up")
-    with _bar() as progress:
+    with ShownProgress() as progress:
         for number, query in enumerate(queries, 1):
             yield query, matcher.match(query.text, top=options.top, careful=options.careful, floor=0.0)
             progress(number / len(queries), f"Matched {number:,} of {len(queries):,} messages")
@@ -109,7 +109,7 @@ def _built(documents: Sequence[Document], options: argparse.Namespace) -> Iterat
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="sangto-index-") as passing:
         folder = options.index_dir or Path(passing) / "index"
-        with Index.open(folder, encoder.dim, encoder=encoder.name) as index, _bar() as progress:
+        with Index.open(folder, encoder.dim, encoder=encoder.name) as index, ShownProgress() as progress:
             _bring_up(index, documents, encoder, progress)
             yield Matcher(index, encoder), round(time.perf_counter() - started, 2)
 
@@ -130,7 +130,7 @@ def _bring_up(index: Index, documents: Sequence[Document], encoder: Encoder, pro
 
 
 def _encoder(options: argparse.Namespace) -> Encoder:
-    with _bar() as progress:
+    with ShownProgress() as progress:
         return Encoder.open(threads=options.threads, progress=progress)
 
 
@@ -162,30 +162,6 @@ def _figures(
         "p99_ms": round(float(np.percentile(times, 99)), 2),
         "rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
-
-
-@contextmanager
-def _bar() -> Iterator[Progress]:
-    """A moving bar in a terminal; in a log a line every few seconds."""
-    terminal, last = sys.stderr.isatty(), [0.0]
-
-    def show(share: float, line: str) -> None:
-        now = time.monotonic()
-        if now - last[0] < (0.1 if terminal else 5.0) and share < 1.0:
-            return
-        last[0] = now
-        filled = round(share * _BAR)
-        if terminal:
-            sys.stderr.write(f"\r[{'#' * filled}{'.' * (_BAR - filled)}] {line}\x1b[K")
-        else:
-            sys.stderr.write(f"{line}\n")
-        sys.stderr.flush()
-
-    try:
-        yield show
-    finally:
-        if terminal and last[0]:
-            sys.stderr.write("\n")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -18,7 +18,9 @@ MAX_PARTS: Final = 10
 # A message longer than this is also looked at sentence by sentence.
 LONG_WORDS: Final = 30
 
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\b(?:pic\.twitter\.com|t\.co|bit\.ly|fb\.watch|youtu\.be)/\S*", re.IGNORECASE)
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S+|\b(?:pic\.twitter\.com|t\.co|bit\.ly|fb\.watch|youtu\.be)/\S*", re.IGNORECASE
+)
 _HANDLE = re.compile(r"(?<!\w)@\w+")
 _HASHTAG = re.compile(r"#(\w+)")
 _CAMEL = re.compile(r"(?<=[a-zà-ỹ])(?=[A-ZÀ-Ỹ])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -30,30 +32,61 @@ _ORNAMENT = re.compile(r"(?:([^\w\s%])\s*)(?:[^\w\s%]\s*){2,}")
 _REPEATED = re.compile(r"([^\W\d])\1{2,}")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”')\]]*\s+|[\r\n]+|\s+(?=[•▪►➡✅❌⚠🔴👉‼])|;\s+")
 
+_NO: Final = "(?:không|khong|ko|k|hông|hong|hok|kh)"
+_THOSE_ASKED: Final = "".join(
+    (
+        "(?:mọi người|moi nguoi|mn|mng|cả nhà|ca nha|các bác|cac bac|mấy bác|may bac",
+        "|bác sĩ|anh chị|anh chi|ad|admin|bạn|ban)",
+    )
+)
+_ME: Final = "(?:em|mình|minh|tôi|toi|e|m)"
+
 # Asked around the claim, not part of it. Matched on the text as written, with and without diacritics.
 _FRAMES: Final = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"^(?:(?:các\s+)?(?:mọi người|mn|mng|moi nguoi|anh chị|anh chi|ac|bác|cả nhà|ca nha|admin|ad|mấy bác|may bac)\s+)?"
-        r"(?:ơi|oi|à|cho)\s*,?\s*(?:(?:em|mình|minh|tôi|toi|m|e)\s+)?(?:hỏi|hoi)?\s*(?:là|la|với|voi|chút|chut)?\s*[,:]?\s+",
-        r"^(?:cho|xin)\s+(?:(?:em|mình|minh|tôi|toi|e|m)\s+)?(?:hỏi|hoi)\s*(?:là|la|chút|chut)?\s*[,:]?\s*",
-        r"^(?:em|mình|minh|tôi|toi|e|m)?\s*(?:mới|moi|vừa|vua)?\s*(?:nghe|thấy|thay|đọc|doc)\s+"
-        r"(?:nói|noi|bảo|bao|đồn|don|người ta|nguoi ta|tin|trên mạng|tren mang)(?:\s+(?:nói|noi|là|la|rằng|rang))*\s+",
-        r"[\s,.]*(?:có|co)\s+(?:đúng|dung|thật|that|phải|phai|chính xác|chinh xac)(?:\s+(?:là|la|như vậy|nhu vay|vậy|vay|thế|the))?"
-        r"\s+(?:không|khong|ko|k|hông|hong|hok|kh)\b[^.!?]{0,25}[?.!\s]*$",
-        r"[\s,.]*(?:đúng|dung|thật|that|phải|phai)\s+(?:không|khong|ko|k|hông|hong|hok|kh)\b[^.!?]{0,25}[?.!\s]*$",
-        r"[\s,.]*(?:là\s+|la\s+)?(?:thật|that)\s+(?:hay|hả|ha)\s+(?:giả|gia|đùa|dua)?[^.!?]{0,15}[?.!\s]*$",
-        r"\s+(?:(?:hả|ha|ạ|a|nhỉ|nhi|vậy|vay|thế|the|không|khong|ko|hông|hok|k)\s+){0,3}"
-        r"(?:mọi người|moi nguoi|mn|mng|cả nhà|ca nha|các bác|cac bac|mấy bác|anh chị|anh chi|bác sĩ|ad|admin|bạn|ban)(?:\s+(?:ơi|oi|nhỉ|nhi|ạ|a))?[?.!\s]*$",
-        r"(?:\s+(?:hả|ạ|nhỉ|vậy|thế|không|khong|ko|hông|hok|k|vay|nhi|ta|ha|z|v)){1,3}\s*[?.!]*$",
-        r"^(?:có\s+phải|co\s+phai|phải chăng|phai chang)\s+(?:là\s+|la\s+|việc\s+|viec\s+)?",
-        r"^(?:hi|hello|hey|guys|everyone|sorry)\b[\s,!]+",
-        r"^(?:so\s+)?(?:is it (?:really )?true(?: that)?|is this (?:true|real)|can (?:anyone|someone) (?:confirm|check)(?: (?:that|if))?"
-        r"|i (?:just )?(?:heard|read|saw)(?: somewhere)?(?: that)?|someone told me(?: that)?|they say(?: that)?)[\s:,?]+",
-        r"[\s,.]*(?:is (?:this|that|it) (?:really )?(?:true|real|fake|correct|legit)|true or (?:false|fake)|fake or real|can anyone confirm(?: this)?"
-        r"|right|really)\s*\?+[\s?!]*$",
-        r"(?:hãy|hay|xin|vui lòng|vui long)?\s*(?:chia sẻ|chia se|share|forward|lan truyền|lan truyen|gửi|gui)\s+"
-        r"(?:ngay|gấp|gap|rộng rãi|rong rai|giúp|giup|cho (?:mọi người|moi nguoi|người thân|nguoi than|bạn bè|ban be))[^.!?\n]{0,40}[.!?]*\s*$",
+    re.compile("".join(pieces), re.IGNORECASE)
+    for pieces in (
+        # "Mọi người ơi cho em hỏi là ..."
+        (
+            rf"^(?:{_THOSE_ASKED}\s+)?(?:ơi|oi|à|cho)\s*,?\s*(?:{_ME}\s+)?(?:hỏi|hoi)?\s*",
+            r"(?:là|la|với|voi|chút|chut)?\s*[,:]?\s+",
+        ),
+        (rf"^(?:cho|xin)\s+(?:{_ME}\s+)?(?:hỏi|hoi)\s*(?:là|la|chút|chut)?\s*[,:]?\s*",),
+        # "em mới nghe nói là ..."
+        (
+            rf"^{_ME}?\s*(?:mới|moi|vừa|vua)?\s*(?:nghe|thấy|thay|đọc|doc)\s+",
+            r"(?:nói|noi|bảo|bao|đồn|don|người ta|nguoi ta|tin|trên mạng|tren mang)",
+            r"(?:\s+(?:nói|noi|là|la|rằng|rang))*\s+",
+        ),
+        # "... có đúng không ạ?", "... phải không?", "... thật hay giả?"
+        (
+            r"[\s,.]*(?:có|co)\s+(?:đúng|dung|thật|that|phải|phai|chính xác|chinh xac)",
+            rf"(?:\s+(?:là|la|như vậy|nhu vay|vậy|vay|thế|the))?\s+{_NO}\b[^.!?]{{0,25}}[?.!\s]*$",
+        ),
+        (rf"[\s,.]*(?:đúng|dung|thật|that|phải|phai)\s+{_NO}\b[^.!?]{{0,25}}[?.!\s]*$",),
+        (r"[\s,.]*(?:là\s+|la\s+)?(?:thật|that)\s+(?:hay|hả|ha)\s+(?:giả|gia|đùa|dua)?[^.!?]{0,15}[?.!\s]*$",),
+        # "... hả mọi người?", "... không ạ?"
+        (
+            rf"\s+(?:(?:hả|ha|ạ|a|nhỉ|nhi|vậy|vay|thế|the|{_NO})\s+){{0,3}}{_THOSE_ASKED}",
+            r"(?:\s+(?:ơi|oi|nhỉ|nhi|ạ|a))?[?.!\s]*$",
+        ),
+        (r"(?:\s+(?:hả|ạ|nhỉ|vậy|thế|không|khong|ko|hông|hok|k|vay|nhi|ta|ha|z|v)){1,3}\s*[?.!]*$",),
+        (r"^(?:có\s+phải|co\s+phai|phải chăng|phai chang)\s+(?:là\s+|la\s+|việc\s+|viec\s+)?",),
+        (r"^(?:hi|hello|hey|guys|everyone|sorry)\b[\s,!]+",),
+        (
+            r"^(?:so\s+)?(?:is it (?:really )?true(?: that)?|is this (?:true|real)|they say(?: that)?",
+            r"|can (?:anyone|someone) (?:confirm|check)(?: (?:that|if))?|someone told me(?: that)?",
+            r"|i (?:just )?(?:heard|read|saw)(?: somewhere)?(?: that)?)[\s:,?]+",
+        ),
+        (
+            r"[\s,.]*(?:is (?:this|that|it) (?:really )?(?:true|real|fake|correct|legit)|true or (?:false|fake)",
+            r"|fake or real|can anyone confirm(?: this)?|right|really)\s*\?+[\s?!]*$",
+        ),
+        # "chia sẻ gấp cho mọi người ..."
+        (
+            r"(?:hãy|hay|xin|vui lòng|vui long)?\s*(?:chia sẻ|chia se|share|forward|lan truyền|lan truyen|gửi|gui)\s+",
+            r"(?:ngay|gấp|gap|rộng rãi|rong rai|giúp|giup",
+            r"|cho (?:mọi người|moi nguoi|người thân|nguoi than|bạn bè|ban be))[^.!?\n]{0,40}[.!?]*\s*$",
+        ),
     )
 )
 
@@ -69,7 +102,7 @@ _SHORTHAND: Final[Mapping[str, str]] = MappingProxyType(
         "stk": "số tài khoản", "nh": "ngân hàng", "ck": "chuyển khoản", "csgt": "cảnh sát giao thông",
         "bs": "bác sĩ", "bv": "bệnh viện", "vx": "vắc xin", "vacxin": "vắc xin", "vaccine": "vắc xin",
         "vắc-xin": "vắc xin", "cccd": "căn cước công dân", "fb": "facebook", "lm": "làm",
-        "bik": "biết", "bít": "biết", "nx": "nữa", 
+        "bik": "biết", "bít": "biết", "nx": "nữa",
         "tphcm": "thành phố hồ chí minh", "hcm": "hồ chí minh", "sg": "sài gòn", "hn": "hà nội", "đn": "đà nẵng",
         "vn": "việt nam", "cty": "công ty", "gd": "gia đình", "gđ": "gia đình", "hs": "học sinh", "sv": "sinh viên",
     }
@@ -79,8 +112,8 @@ _SHORTHAND: Final[Mapping[str, str]] = MappingProxyType(
 _TONE_PAIRS: Final = tuple(
     (re.compile(old + r"(?![a-zà-ỹ])"), new)
     for old, new in zip(
-        "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ".split(),
-        "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy".split(),
+        ["oà", "oá", "oả", "oã", "oạ", "oè", "oé", "oẻ", "oẽ", "oẹ", "uỳ", "uý", "uỷ", "uỹ", "uỵ"],
+        ["òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe", "ùy", "úy", "ủy", "ũy", "ụy"],
         strict=True,
     )
 )
@@ -139,7 +172,7 @@ def expand_shorthand(text: str) -> str:
 
 
 def one_tone_place(lowered: str) -> str:
-    """"hoà" as "hòa"; "quý" stays."""
+    """ "hoà" as "hòa"; "quý" stays."""
     for old, new in _TONE_PAIRS:
         lowered = old.sub(new, lowered)
     return _AFTER_Q.sub(lambda found: _Q_BACK[found.group(1)], lowered)

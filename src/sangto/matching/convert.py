@@ -15,7 +15,7 @@ import shutil
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,7 +118,7 @@ class ModelFile:
         scales = blocks[:, :2].copy().view("<f2")[:, 0].astype(np.float32)
         packed = blocks[:, 2:]
         values = np.concatenate([packed & 15, packed >> 4], axis=1).astype(np.float32) - 8
-        return cast(Floats, (values * scales[:, None]).reshape(-1, inputs))
+        return cast("Floats", (values * scales[:, None]).reshape(-1, inputs))
 
 
 def wheel_model_path() -> Path:
@@ -167,7 +167,7 @@ class _Graph:
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
-    def node(self, operator: str, *inputs: str, domain: str = "", **attributes: object) -> str:
+    def node(self, operator: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
         self._names += 1
         output = f"n{self._names}"
         self.nodes.append(helper.make_node(operator, list(inputs), [output], domain=domain, **attributes))
@@ -205,9 +205,9 @@ def build_graph(model: ModelFile) -> ModelProto:
     shape = model.shape
     graph = _Graph(model)
     graph.constant("last_axis", np.array([-1]))
-    graph.constant("tiny", np.float32(1e-9).reshape(()))
-    graph.constant("levels", np.float32(_ACTIVATION_LEVELS).reshape(()))
-    graph.constant("middle_and_half", np.float32(128.5).reshape(()))
+    graph.constant("tiny", np.array(1e-9, dtype=np.float32))
+    graph.constant("levels", np.array(_ACTIVATION_LEVELS, dtype=np.float32))
+    graph.constant("middle_and_half", np.array(128.5, dtype=np.float32))
     graph.constant("middle", np.array(128, dtype=np.uint8))
 
     # 1. Embeddings: one scale per row of the table; positions and the only segment are added together.
@@ -232,9 +232,7 @@ def build_graph(model: ModelFile) -> ModelProto:
         name = f"l{number}"
         codes, largest = graph.quantise_rows(x)
         q, k, v = (graph.linear(codes, largest, f"{name}.{part}", shape.width) for part in "qkv")
-        context = graph.node(
-            "MultiHeadAttention", q, k, v, "", padding, domain="com.microsoft", num_heads=shape.heads
-        )
+        context = graph.node("MultiHeadAttention", q, k, v, "", padding, domain="com.microsoft", num_heads=shape.heads)
         attended = graph.linear(*graph.quantise_rows(context), f"{name}.ao", shape.width)
         x = graph.layer_norm(graph.node("Add", x, attended), f"{name}.aln")
         inner = graph.node("Gelu", graph.linear(*graph.quantise_rows(x), f"{name}.fi", shape.width))

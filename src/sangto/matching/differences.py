@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
@@ -84,7 +85,21 @@ _MONTHS: Final[Mapping[str, int]] = MappingProxyType(
     {
         name[:length]: number
         for number, name in enumerate(
-            "january february march april may june july august september october november december".split(), 1
+            [
+                "january",
+                "february",
+                "march",
+                "april",
+                "may",
+                "june",
+                "july",
+                "august",
+                "september",
+                "october",
+                "november",
+                "december",
+            ],
+            1,
         )
         for length in (3, len(name))
         if name != "may"
@@ -104,7 +119,9 @@ _WEEKDAY_NAMES: Final[Mapping[str, int]] = MappingProxyType(
 
 _DATES: Final = (
     re.compile(r"(?<![\w/.,-])(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})(?:[/.-](?P<year>\d{4}|\d{2}))?(?![\w/%]|[.,]\d)"),
-    re.compile(r"\b(?:ngày|ngay|mùng|mung|mồng|mong)\s+(?P<day>\d{1,2})\s+(?:tháng|thang)\s+(?P<month>\d{1,2})(?:\s+(?:năm|nam)\s+(?P<year>\d{4}))?"),
+    re.compile(
+        r"\b(?:ngày|ngay|mùng|mung|mồng|mong)\s+(?P<day>\d{1,2})\s+(?:tháng|thang)\s+(?P<month>\d{1,2})(?:\s+(?:năm|nam)\s+(?P<year>\d{4}))?"
+    ),
     re.compile(r"\b(?P<month>[a-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(?P<year>(?:19|20)\d\d))?\b"),
     re.compile(r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?\s+(?P<month>[a-z]{3,9})(?:,?\s+(?P<year>(?:19|20)\d\d))?\b"),
 )
@@ -112,7 +129,9 @@ _MONTH = re.compile(r"\b(?:tháng|thang)\s+(?P<month>\d{1,2})(?!\d)(?:\s*[/-]\s*
 _CLOCK = re.compile(r"(?<![\w:])(?P<hour>\d{1,2})(?::|h|g|\s+(?:giờ|gio)\s+)(?P<minute>[0-5]\d)(?![\w:])")
 _YEAR = re.compile(r"(?<![\w.,/:$-])(?:19|20)\d\d(?![\w%]|[.,/:-]\d)")
 _MONEY_BEFORE = re.compile(r"([$€])\s?(\d+(?:[.,]\d+)*)(?:\s*(million|billion|thousand|k))?(?![\w])")
-_NUMBER = re.compile(r"(?:\b(cấp|cap|category|level|magnitude|số|so|quận|quan|điều|dieu)\s+)?(?<![^\W_])(?<![^\W_]-)(?<!\d[.,])(\d+(?:[.,]\d+)*)(?:\s*(%|°c?|[^\W\d_]+))?(?:\s+([^\W\d_]+))?")
+_NUMBER = re.compile(
+    r"(?:\b(cấp|cap|category|level|magnitude|số|so|quận|quan|điều|dieu)\s+)?(?<![^\W_])(?<![^\W_]-)(?<!\d[.,])(\d+(?:[.,]\d+)*)(?:\s*(%|°c?|[^\W\d_]+))?(?:\s+([^\W\d_]+))?"
+)
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 
 # Names that without their marks are everyday words: hydropower, peace, as high as.
@@ -122,17 +141,125 @@ _KIND_OF_UNIT: Final[Mapping[str, str]] = MappingProxyType(
     {"percent": "percent", "dong": "money", "dollar": "money", "euro": "money"}
 )
 
-_NEGATORS_VI: Final = frozenset("không chẳng chả chưa đừng".split())
-_NEGATORS_BARE: Final = frozenset("khong chang".split())
-_NEGATORS_EN: Final = frozenset("not no never without cannot neither nor none nobody nothing".split())
+_NEGATORS_VI: Final = frozenset(["không", "chẳng", "chả", "chưa", "đừng"])
+_NEGATORS_BARE: Final = frozenset(["khong", "chang"])
+_NEGATORS_EN: Final = frozenset(
+    ["not", "no", "never", "without", "cannot", "neither", "nor", "none", "nobody", "nothing"]
+)
 # "không" inside another word, or not denying: air, space, air force, not only, if not, or not.
-_NOT_AFTER: Final = frozenset("khi gian quan luc phan trung dau chi nhung biet only just".split())
-_NOT_BEFORE: Final = frozenset("hang tren neu hay hoac vo or".split())
+_NOT_AFTER: Final = frozenset(
+    ["khi", "gian", "quan", "luc", "phan", "trung", "dau", "chi", "nhung", "biet", "only", "just"]
+)
+_NOT_BEFORE: Final = frozenset(["hang", "tren", "neu", "hay", "hoac", "vo", "or"])
 _FUNCTION_WORDS: Final = frozenset(
-    "la va cua cho voi cac nhung mot nay do kia ay thi ma se da dang duoc bi co o tu den tren duoi trong ngoai khi neu vi"
-    " nen de cung rat qua lai ra vao len xuong hay hoac nhu the vay gi ai nao sao phai boi theo ve con moi nguoi toi ban"
-    " the a an of and to in on at for with by is are was were be been has have had it its this that from as or do does"
-    " did will would can could should may might your you we they he she his her there any".split()
+    [
+        "la",
+        "va",
+        "cua",
+        "cho",
+        "voi",
+        "cac",
+        "nhung",
+        "mot",
+        "nay",
+        "do",
+        "kia",
+        "ay",
+        "thi",
+        "ma",
+        "se",
+        "da",
+        "dang",
+        "duoc",
+        "bi",
+        "co",
+        "o",
+        "tu",
+        "den",
+        "tren",
+        "duoi",
+        "trong",
+        "ngoai",
+        "khi",
+        "neu",
+        "vi",
+        "nen",
+        "de",
+        "cung",
+        "rat",
+        "qua",
+        "lai",
+        "ra",
+        "vao",
+        "len",
+        "xuong",
+        "hay",
+        "hoac",
+        "nhu",
+        "the",
+        "vay",
+        "gi",
+        "ai",
+        "nao",
+        "sao",
+        "phai",
+        "boi",
+        "theo",
+        "ve",
+        "con",
+        "moi",
+        "nguoi",
+        "toi",
+        "ban",
+        "the",
+        "a",
+        "an",
+        "of",
+        "and",
+        "to",
+        "in",
+        "on",
+        "at",
+        "for",
+        "with",
+        "by",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "has",
+        "have",
+        "had",
+        "it",
+        "its",
+        "this",
+        "that",
+        "from",
+        "as",
+        "or",
+        "do",
+        "does",
+        "did",
+        "will",
+        "would",
+        "can",
+        "could",
+        "should",
+        "may",
+        "might",
+        "your",
+        "you",
+        "we",
+        "they",
+        "he",
+        "she",
+        "his",
+        "her",
+        "there",
+        "any",
+    ]
 )
 _OPPOSITES: Final = tuple(
     (frozenset(one.split("|")), frozenset(other.split("|")))
@@ -222,8 +349,7 @@ def _details(text: str) -> list[_Detail]:
     rest = _CLOCK.sub(lambda match: _take_clock(match, found), rest)
     rest = _MONEY_BEFORE.sub(lambda match: _take_money(match, found), rest)
     rest = _YEAR.sub(lambda match: _take_year(match, found), rest)
-    for match in _NUMBER.finditer(rest):
-        found.append(_number(match))
+    found.extend(_number(match) for match in _NUMBER.finditer(rest))
     found.extend(_number_words(rest))
     found.extend(_places(text))
     return found
@@ -282,7 +408,7 @@ def _number(match: re.Match[str]) -> _Detail:
 
 def _number_words(text: str) -> Iterable[_Detail]:
     found = words(text)
-    for word, following in zip(found, found[1:], strict=False):
+    for word, following in pairwise(found):
         unit = _UNITS.get(following)
         if word in _NUMBER_WORDS and unit:
             yield _Detail("number", unit, str(_NUMBER_WORDS[word]), f"{word} {following}")

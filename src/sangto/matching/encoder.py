@@ -73,9 +73,7 @@ class Encoder:
         self.dim = int(self._run([[0, 2]]).shape[1])
 
     @classmethod
-    def open(
-        cls, cache_dir: Path | None = None, threads: int = 1, progress: Progress | None = None
-    ) -> Encoder:
+    def open(cls, cache_dir: Path | None = None, threads: int = 1, progress: Progress | None = None) -> Encoder:
         """The encoder in `SANGTO_ENCODER_DIR`, else the built-in one, converted into the cache if it is not there."""
         if other := os.environ.get("SANGTO_ENCODER_DIR"):
             folder = Path(other)
@@ -122,12 +120,12 @@ class Encoder:
         if raw.ndim == 3:
             raw = raw[:, 0] if self._settings.pooling == "cls" else _mean(raw, mask)
         norms = np.linalg.norm(raw, axis=1, keepdims=True)
-        return cast(Floats, raw / np.maximum(norms, 1e-12))
+        return cast("Floats", raw / np.maximum(norms, 1e-12))
 
 
 def _mean(hidden: Floats, mask: NDArray[np.int64]) -> Floats:
     weights = mask[:, :, None].astype(np.float32)
-    return cast(Floats, (hidden * weights).sum(axis=1) / weights.sum(axis=1))
+    return cast("Floats", (hidden * weights).sum(axis=1) / weights.sum(axis=1))
 
 
 def _batches(order: list[int], lengths: list[int]) -> list[list[int]]:
@@ -152,5 +150,7 @@ def _read_settings(folder: Path) -> EncoderSettings:
         values: dict[str, Any] = json.loads(path.read_text("utf-8"))
         return EncoderSettings(**values)
     except (ValueError, TypeError) as error:
-        raise ModelMissing(f"{path} is not valid ({error}). It may hold: query_prefix, passage_prefix, "
-                           "max_tokens, pooling (mean or cls).") from error
+        raise ModelMissing(
+            f"{path} is not valid ({error}). It may hold: query_prefix, passage_prefix, "
+            "max_tokens, pooling (mean or cls)."
+        ) from error

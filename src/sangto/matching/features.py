@@ -55,9 +55,7 @@ class Prepared:
 def prepare_text(text: str, *, claim: bool = True) -> Wording:
     line = tidy(text, limit=_MAX_CHARS)
     folded = tuple(words(fold(line)))
-    return Wording(
-        line, folded, _grams(folded), _shingles(folded), vietnamese=has_diacritics(line), claim=claim
-    )
+    return Wording(line, folded, _grams(folded), _shingles(folded), vietnamese=has_diacritics(line), claim=claim)
 
 
 def prepare(document: Document) -> Prepared:

@@ -59,7 +59,7 @@ def read_corpora(paths: Sequence[Path]) -> list[Document]:
             seen.add(document.id)
             documents.append(document)
     if not documents:
-        raise BadInput(f"{paths[0]} has no documents. A line looks like {{\"id\": \"a1\", \"text\": \"…\"}}.")
+        raise BadInput(f'{paths[0]} has no documents. A line looks like {{"id": "a1", "text": "…"}}.')
     return documents
 
 
@@ -106,10 +106,10 @@ def _document(path: Path, number: int, line: str) -> Document:
     except ValueError as error:
         raise BadInput(f"{path}, line {number} is not JSON ({error}). Each line must be one object.") from error
     if not isinstance(values, dict) or "id" not in values or not isinstance(values.get("text"), str):
-        raise BadInput(f"{path}, line {number} needs \"id\" and \"text\".")
+        raise BadInput(f'{path}, line {number} needs "id" and "text".')
     extra = values.get("extra") or []
     if not isinstance(extra, list):
-        raise BadInput(f"{path}, line {number}: \"extra\" must be a list of texts.")
+        raise BadInput(f'{path}, line {number}: "extra" must be a list of texts.')
     return Document(
         str(values["id"]),
         values["text"],

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 import numpy as np
 import tantivy
@@ -111,9 +111,7 @@ class Index:
             self._start_writing()
 
     @classmethod
-    def open(
-        cls, folder: Path, dim: int, *, create: bool = True, read_only: bool = False, encoder: str = ""
-    ) -> Index:
+    def open(cls, folder: Path, dim: int, *, create: bool = True, read_only: bool = False, encoder: str = "") -> Index:
         """`encoder` (a name) is remembered at creation; opening with another one raises IndexMismatch.
 
         Raises IndexMissing, IndexLocked (a second writer), IndexMismatch.
@@ -147,7 +145,7 @@ class Index:
                 self._appending = None
             self._held.close()
 
-    def __enter__(self) -> Index:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -262,7 +260,7 @@ class Index:
                 addresses = [address for _, address in hits]
                 found = self._searcher.fast_field_values("key", addresses) if addresses else []
                 for key, address in zip(found, addresses, strict=True):
-                    self._documents[int(key)] = _read_document(self._searcher.doc(address))
+                    self._documents[int(key or 0)] = _read_document(self._searcher.doc(address))
             answer = {}
             for key in keys:
                 if key in self._documents:
@@ -328,7 +326,7 @@ class Index:
     def _keys(self, hits: Sequence[tuple[object, tantivy.DocAddress]]) -> list[int]:
         if not hits:
             return []
-        return [int(key) for key in self._searcher.fast_field_values("key", [address for _, address in hits])]
+        return [int(key or 0) for key in self._searcher.fast_field_values("key", [address for _, address in hits])]
 
     def _start_writing(self) -> None:
         self._writer = self._words.writer(heap_size=_WRITER_HEAP, num_threads=1)
@@ -343,9 +341,7 @@ class Index:
             raise IndexProblem(f"The index in {self.folder} is open for reading only.")
         return self._writer, self._appending
 
-    def _drop(
-        self, document_id: str, writer: tantivy.IndexWriter, appending: vector_files.VectorWriter
-    ) -> None:
+    def _drop(self, document_id: str, writer: tantivy.IndexWriter, appending: vector_files.VectorWriter) -> None:
         old: int | None = None
         if document_id in self._pending:
             old = self._pending[document_id]

@@ -36,8 +36,8 @@ from sangto.matching.features import (
     near_copy,
     prepare,
     prepare_text,
-    shared_words,
     share,
+    shared_words,
 )
 from sangto.matching.index import Index
 from sangto.matching.types import Decision, Difference, Hit, Match, Reason
@@ -52,8 +52,8 @@ COPY_PROBABILITY: Final = 0.995
 NEAR_COPY_PROBABILITY: Final = 0.97
 
 # Candidates from each source. More changes no decision and costs about 0.1 ms each.
-_FROM_MEANING: Final = 30
-_FROM_WORDS: Final = 30
+_FROM_MEANING: Final = 50
+_FROM_WORDS: Final = 40
 # Candidates by words that are compared in full for a near copy.
 _COPY_CANDIDATES: Final = 10
 _PREPARED: Final = 8_192
@@ -168,12 +168,12 @@ class Matcher:
         return hits if any(hit.copy for hit in hits) else []
 
     def _exact_copies(self, message: Message) -> list[Hit]:
-        mark = fingerprint(message.core)
+        mark, said = fingerprint(message.core), tokens(message.core)
         hits = []
         for prepared in self._prepare(self.index.with_fingerprint([mark, fingerprint(message.raw)])).values():
             same = [w for w in prepared.wordings if w.claim and fingerprint(w.text) == mark]
             # Without diacritics two Vietnamese sentences can fall together: where both have them, they must agree.
-            if any(not w.vietnamese or message.bare or tokens(w.text) == tokens(message.core) for w in same) or not same:
+            if not same or any(not w.vietnamese or message.bare or tokens(w.text) == said for w in same):
                 hits.append(Hit(prepared.document.id, COPY_PROBABILITY, (Reason("exact_copy"),), (), copy=True))
         return sorted(hits, key=lambda hit: hit.id)
 
@@ -266,9 +266,7 @@ class Matcher:
                 )
             return self._background
 
-    def _hit(
-        self, message: Message, probability: float, candidate: Candidate, weights: Mapping[str, float]
-    ) -> Hit:
+    def _hit(self, message: Message, probability: float, candidate: Candidate, weights: Mapping[str, float]) -> Hit:
         document, values = candidate.prepared, dict(zip(NAMES, candidate.values, strict=True))
         reasons = []
         if candidate.route != "bare":

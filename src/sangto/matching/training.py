@@ -50,9 +50,7 @@ def own_texts(content: Path | None) -> tuple[list[Document], list[Example]]:
         entry: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
         claim, title = entry["claim"], entry.get("title", {})
         extra = tuple(text for text in (claim.get("en", ""), title.get("en", "")) if text)
-        documents.append(
-            Document(entry["slug"], claim["vi"], title.get("vi", ""), lang="vi", extra=extra)
-        )
+        documents.append(Document(entry["slug"], claim["vi"], title.get("vi", ""), lang="vi", extra=extra))
         examples += [Example(tip["text"], entry["slug"]) for tip in entry.get("tips", ())]
     return documents, examples
 
@@ -92,9 +90,7 @@ def collect(
                         features.append(candidate.values)
                         labels.append(float(candidate.prepared.document.id == label_of))
                         groups.append(number)
-    return {
-        route: (np.array(features), np.array(labels), np.array(groups)) for route, (features, labels, groups) in rows.items()
-    }
+    return {route: (np.array(values), np.array(labels), np.array(of)) for route, (values, labels, of) in rows.items()}
 
 
 def fit(data: Mapping[str, tuple[Array, Array, Array]], version: str) -> Coefficients:
@@ -110,7 +106,7 @@ def fit(data: Mapping[str, tuple[Array, Array, Array]], version: str) -> Coeffic
 
 
 def cross_validated(data: Mapping[str, tuple[Array, Array, Array]], folds: int = 5) -> dict[str, dict[str, float]]:
-    """Per route, on messages the fit has not seen: rank 1, and answers at the answering bar, with and without a match."""
+    """Per route, on messages the fit has not seen: rank 1, and answers at the answering bar."""
     result = {}
     for route, (features, labels, groups) in data.items():
         first = good = bad = absent = unanswered = matched = 0
@@ -169,7 +165,7 @@ def _logistic(features: Array, labels: Array) -> tuple[float, Array]:
         ahead = following + step / (step + 3) * (following - current)
         current = following
     weights = current[1:] / spread
-    return float(current[0] - (weights * centre).sum()), cast(Array, weights)
+    return float(current[0] - (weights * centre).sum()), cast("Array", weights)
 
 
 def _alone(candidates: Iterable[Candidate]) -> list[Candidate]:

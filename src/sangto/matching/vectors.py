@@ -180,7 +180,8 @@ class VectorReader:
             if not self._living.all():
                 living = np.packbits(self._living, bitorder="little")
                 selector = faiss.IDSelectorBitmap(total, faiss.swig_ptr(living))
-                parameters = faiss.SearchParameters(sel=selector)
+                parameters = faiss.SearchParameters()
+                parameters.sel = selector
             found, best = self._codes.search(np.ascontiguousarray(queries), count, params=parameters)
         answers = []
         for scores_row, rows_row in zip(found, best, strict=True):
@@ -206,7 +207,7 @@ class VectorReader:
     def _vectors(self, start: int, end: int) -> Floats:
         if self._codes is None:
             return self._rows[start:end]
-        return cast(Floats, self._codes.reconstruct_n(start, end - start))
+        return cast("Floats", self._codes.reconstruct_n(start, end - start))
 
 
 def _read(path: Path, dim: int, start: int, end: int) -> Floats:
