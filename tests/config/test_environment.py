@@ -17,10 +17,10 @@ from sangto.config import environment
     [
         (environment.base_url, {"SANGTO_BASE_URL": "desk.example.org"}, "such as https://desk.example.org"),
         (environment.base_url, {"SANGTO_BASE_URL": "https://desk.example.org/vi/"}, "the public address alone"),
-        (lambda env: environment.hosts("http://x.org", env), {"SANGTO_HOSTS": "https://a"}, "without http://"),
+        (lambda env: environment.hosts("http://x", env), {"SANGTO_HOSTS": "http://a"}, "without http://"),
         (environment.mail, {"SANGTO_EMAIL_URL": "mail.example.org"}, "smtp://user:password@host:587"),
         (environment.mail, {"SANGTO_EMAIL_URL": "smtp://mail.example.org:none"}, "host:587"),
-        (lambda env: environment.database(Path(), env), {"DATABASE_URL": "mysql://a/b"}, "Only PostgreSQL (15 or later)"),
+        (lambda env: environment.database(Path(), env), {"DATABASE_URL": "mysql://a/b"}, "Only PostgreSQL"),
         (lambda env: environment.database(Path(), env), {"DATABASE_URL": "postgresql://host/"}, "end it with /name"),
         (lambda env: environment.secret_key(Path(), env), {"SANGTO_SECRET_KEY": "short"}, "secrets.token_urlsafe"),
         (lambda env: environment.mail_from("http://x.example", env), {"SANGTO_MAIL_FROM": "desk"}, "one address"),

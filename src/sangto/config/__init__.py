@@ -1,6 +1,6 @@
-"""Sáng Tỏ.
+"""The frame.
 
-Owns: Settings, addresses, ASGI entry, the sangto command, the embedded database.
+Owns: Settings, addresses, ASGI entry, the sangto command, the embedded database, the sample desk.
 Stands on: every room.
 Never: hold domain logic.
 Start reading at: cli.py

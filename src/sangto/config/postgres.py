@@ -224,29 +224,8 @@ class Embedded:
 
     # -- the folder ---------------------------------------------------------------------------------------------------
 
-    def _user(self) -> pwd.struct_passwd | None:
-        """The account the server runs as, or None for our own."""
-        if os.geteuid() != 0:
-            return None
-        try:
-            return pwd.getpwnam(SYSTEM_USER)
-        except KeyError:
-            pass
-        try:
-            subprocess.run(
-                ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER],
-                check=True,
-                capture_output=True,
-            )
-        except (OSError, subprocess.CalledProcessError) as error:
-            raise PostgresError(
-                f"PostgreSQL refuses to run as root, and the account {SYSTEM_USER} could not be made ({error})."
-                f" Run `useradd --system {SYSTEM_USER}`, or start Sáng Tỏ as an ordinary user."
-            ) from error
-        return pwd.getpwnam(SYSTEM_USER)
-
     def _prepare(self) -> None:
-        bins, user = binaries(), self._user()
+        bins, user = binaries(), server_account()
         self.log.parent.mkdir(exist_ok=True, mode=0o700)
         if user is not None:
             for place in (bins, self.data_dir):
@@ -287,7 +266,7 @@ class Embedded:
             capture_output=True,
             text=True,
             check=False,
-            **_as_user(user),
+            **as_account(user),
         )
         if done.returncode:
             raise PostgresError(f"PostgreSQL could not make its data folder in {fresh}:\n{done.stderr.strip()}")
@@ -352,7 +331,7 @@ class Embedded:
                 # Ctrl-C in the terminal goes to the owner, which stops the server last.
                 start_new_session=True,
                 preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509  (owners start it before any thread)
-                **_as_user(self._user()),
+                **as_account(server_account()),
             )
         return child
 
@@ -420,13 +399,36 @@ def _wait_for(address: str) -> None:
         time.sleep(0.1)
 
 
+def server_account() -> pwd.struct_passwd | None:
+    """The account the server runs as, or None for our own."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam(SYSTEM_USER)
+    except KeyError:
+        pass
+    try:
+        subprocess.run(
+            ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER],
+            check=True,
+            capture_output=True,
+        )
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise PostgresError(
+            f"PostgreSQL refuses to run as root, and the account {SYSTEM_USER} could not be made ({error})."
+            f" Run `useradd --system {SYSTEM_USER}`, or start Sáng Tỏ as an ordinary user."
+        ) from error
+    return pwd.getpwnam(SYSTEM_USER)
+
+
 def _environment() -> dict[str, str]:
     """No setting of the caller's own PostgreSQL may leak in; English logs, since we read them."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
     return {**kept, "LC_ALL": "C", "TZ": "UTC"}
 
 
-def _as_user(user: pwd.struct_passwd | None) -> dict[str, Any]:
+def as_account(user: pwd.struct_passwd | None) -> dict[str, Any]:
+    """For `subprocess`: run as that account."""
     if user is None:
         return {}
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
