@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 import messages
@@ -68,7 +69,7 @@ def test_django_gives_the_vietnamese() -> None:
 
 
 @pytest.mark.parametrize("file", list(rooms.templates()), ids=lambda file: str(file.relative_to(rooms.SOURCE)))
-def test_no_raw_text_in_a_template(file: rooms.Path) -> None:
+def test_no_raw_text_in_a_template(file: Path) -> None:
     if file.suffix not in {".html", ".txt"} or file.name == "styleguide.html":
         # The page of components shows them with samples, in the language they were drawn for.
         return

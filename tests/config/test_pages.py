@@ -159,7 +159,7 @@ def test_a_log_line_names_the_route_and_not_the_address(client: Client, caplog: 
 def test_the_formatter_shows_causes_without_their_words() -> None:
     try:
         try:
-            {}[WORDS]
+            {"other": 1}[WORDS]
         except KeyError as inner:
             raise ValueError(WORDS) from inner
     except ValueError as error:

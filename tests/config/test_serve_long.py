@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,9 @@ class Tree:
                 found[int(entry.name)] = int(stat.rpartition(") ")[2].split()[1])
         return sorted(pid for pid, parent in found.items() if parent not in found)
 
+    def is_new(self, what: str, before: list[int]) -> bool:
+        return self.below(what) not in ([], before)
+
     def everything(self) -> list[int]:
         return [*self.below("sangto.config"), *self.below("postgres -D")]
 
@@ -120,9 +124,9 @@ def test_a_second_one_on_the_same_folder_is_told(tree: Tree) -> None:
 @pytest.mark.parametrize("what", ["sangto.config web", "sangto.config worker", "postgres -D"])
 def test_whatever_is_killed_comes_back(tree: Tree, what: str) -> None:
     for _ in range(2):
-        [before] = tree.below(what)
-        os.kill(before, signal.SIGKILL)
-        tree.wait_for(lambda before=before: tree.below(what) not in ([], [before]), 60)
+        before = tree.below(what)
+        os.kill(before[0], signal.SIGKILL)
+        tree.wait_for(partial(tree.is_new, what, before), 60)
         tree.wait_for(tree.well, 60)
 
 
