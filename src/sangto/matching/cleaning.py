@@ -33,11 +33,8 @@ _REPEATED = re.compile(r"([^\W\d])\1{2,}")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”')\]]*\s+|[\r\n]+|\s+(?=[•▪►➡✅❌⚠🔴👉‼])|;\s+")
 
 _NO: Final = "(?:không|khong|ko|k|hông|hong|hok|kh)"
-_THOSE_ASKED: Final = "".join(
-    (
-        "(?:mọi người|moi nguoi|mn|mng|cả nhà|ca nha|các bác|cac bac|mấy bác|may bac",
-        "|bác sĩ|anh chị|anh chi|ad|admin|bạn|ban)",
-    )
+_THOSE_ASKED: Final = (
+    r"(?:m[ọo]i ng[ưu][ờo]i|mng?|c[ảa] nh[àa]|(?:c[áa]c|m[ấa]y) b[áa]c|bác sĩ|anh ch[ịi]|ad(?:min)?|b[ạa]n)"
 )
 _ME: Final = "(?:em|mình|minh|tôi|toi|e|m)"
 
