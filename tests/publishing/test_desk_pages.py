@@ -220,7 +220,12 @@ def test_changes_needed_reach_the_editor(people: cast.Cast) -> None:
 def test_taking_back_by_form(people: cast.Cast) -> None:
     version = newsroom.submitted(people.desk, people.editor)
     editor = client(people.editor)
-    assert "take-back" in editor.get(at(people, version.article, "article/")).content.decode()
+    page = editor.get(at(people, version.article, "article/")).content.decode()
+    assert "take-back" in page
+    assert 'name="vi_why"' not in page
+    late = editor.post(at(people, version.article, "article/"), form(Draft("true", DRAFT.texts), 1))
+    assert late.status_code == 409
+    assert 'name="vi_why"' in late.content.decode()
     assert editor.post(at(people, version.article, "article/take-back/")).status_code == 302
     assert editor.post(at(people, version.article, "article/take-back/")).status_code == 409
     assert newest(version.article).number == 2

@@ -77,6 +77,8 @@ def _show_editor(
     compared: tuple[Difference, ...] = (),
     theirs: Draft | None = None,
 ) -> HttpResponse:
+    # A frozen version is not offered for editing, but what somebody typed is always shown again.
+    frozen = page.submitted and form is None
     if form is None:
         form = DraftForm.of(page.draft, page.edit_number)
     context = {
@@ -86,6 +88,7 @@ def _show_editor(
         "problem": problem,
         "missing": getattr(problem, "missing", ()),
         "compared": compared,
+        "frozen": frozen,
         "theirs": theirs,
         "correct_form": CorrectForm(),
         "exhibits": page.exhibits,
