@@ -307,7 +307,7 @@ class Embedded:
                 return
             said = self._log_since(log_from)
             passing = "shared memory block" in said or "postmaster.pid" in said or "could not bind" in said
-            # Killed from outside (by hand, or for its memory) while it replayed its log: nothing is wrong with the data.
+            # Killed from outside while it replayed its log: nothing is wrong with the data.
             passing = passing or (child.returncode is not None and child.returncode < 0)
             if not passing or time.monotonic() - tried_from > _RETRY_FOR_S:
                 raise PostgresError(
