@@ -21,7 +21,7 @@ class AskForm(forms.Form):
         ),
         strip=False,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 5, "data-grow": "", "maxlength": 20000, "autocomplete": "off"}),
+        widget=forms.Textarea(attrs={"rows": 5, "data-grow": "", "data-most": 20000, "autocomplete": "off"}),
     )
     address = forms.CharField(
         label=_("E-mail for the answer"),
