@@ -68,6 +68,14 @@ def peak_memory_mb() -> float:
     return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
 
 
+def memory_mb() -> float:
+    """What this process holds now; where the system does not say, the most it ever held."""
+    for line in _lines(Path("/proc/self/status")):
+        if line.startswith("VmRSS:"):
+            return round(int(line.split()[1]) / 1024, 1)
+    return peak_memory_mb()
+
+
 def wait_for_quiet(*, most_s: float = 0.0) -> float:
     """Wait until the machine has a core to spare, at most that long; the load that is left."""
     until = time.monotonic() + most_s

@@ -15,45 +15,48 @@ from typing import Final
 
 Pair = tuple[str, str]
 
+
+def _pairs(words: str) -> tuple[Pair, ...]:
+    """Vietnamese=English, with bars between."""
+    found = (pair.partition("=") for pair in words.split("|"))
+    return tuple((vi, en) for vi, _, en in found)
+
+
 _PLACES: Final = (
     "Hà Nội|Huế|Đà Nẵng|Hải Phòng|Cần Thơ|Quảng Ninh|Lạng Sơn|Cao Bằng|Lào Cai|Điện Biên|Lai Châu|Sơn La|Thái Nguyên|"
     "Phú Thọ|Bắc Ninh|Hưng Yên|Ninh Bình|Thanh Hóa|Nghệ An|Hà Tĩnh|Quảng Trị|Quảng Ngãi|Gia Lai|Đắk Lắk|Khánh Hòa|"
     "Lâm Đồng|Đồng Nai|Tây Ninh|Đồng Tháp|An Giang|Vĩnh Long|Cà Mau|Tuyên Quang|Bến Tre|Bình Thuận|Phú Yên|Kon Tum|"
     "Hòa Bình|Nam Định|Thái Bình|Hà Giang"
 ).split("|")
-_FOODS: Final[tuple[Pair, ...]] = (
-    ("tỏi sống", "raw garlic"), ("nước chanh ấm", "warm lemon water"), ("lá đu đủ", "papaya leaves"),
-    ("mật ong", "honey"), ("nghệ tươi", "fresh turmeric"), ("gừng nướng", "roasted ginger"), ("tía tô", "perilla"),
-    ("rau má", "pennywort"), ("đậu đen", "black beans"), ("mướp đắng", "bitter melon"), ("lá ổi", "guava leaves"),
-    ("hành tây", "onions"), ("trà xanh", "green tea"), ("dầu dừa", "coconut oil"), ("lô hội", "aloe"),
-    ("hạt chia", "chia seeds"), ("giấm táo", "apple vinegar"), ("nấm linh chi", "reishi mushrooms"),
-    ("yến sào", "bird's nest"), ("sữa non", "colostrum"), ("lá vối", "voi leaves"), ("đông trùng", "cordyceps"),
-    ("nước kiềm", "alkaline water"),
-)  # fmt: skip
-_ILLNESSES: Final[tuple[Pair, ...]] = (
-    ("ung thư", "cancer"), ("tiểu đường", "diabetes"), ("cao huyết áp", "high blood pressure"),
-    ("sốt xuất huyết", "dengue"), ("viêm gan", "hepatitis"), ("hen suyễn", "asthma"), ("bệnh gút", "gout"),
-    ("đau dạ dày", "stomach ulcers"), ("mất ngủ", "insomnia"), ("cúm mùa", "flu"), ("tay chân miệng", "hand-foot-mouth"),
-    ("thủy đậu", "chickenpox"), ("bệnh sởi", "measles"), ("sỏi thận", "kidney stones"), ("viêm khớp", "arthritis"), ("rụng tóc", "hair loss"), ("gan nhiễm mỡ", "fatty liver"), ("đột quỵ", "stroke"),
-    ("đau mắt đỏ", "pink eye"), ("trầm cảm", "depression"), ("viêm xoang", "sinusitis"), ("bệnh dại", "rabies"),
-)  # fmt: skip
-_DISASTERS: Final[tuple[Pair, ...]] = (
-    ("vỡ đập", "a dam breaks"), ("động đất lớn", "a big earthquake strikes"), ("sóng thần", "a tsunami comes"),
-    ("siêu bão", "a super typhoon lands"), ("lũ quét", "a flash flood comes"), ("mưa đá to", "giant hail falls"),
-    ("sạt lở núi", "a mountain slides"), ("mất điện toàn tỉnh", "the whole province loses power"),
-)  # fmt: skip
-_ACTS: Final[tuple[Pair, ...]] = (
-    ("không bật đèn xe ban ngày", "riding without a light by day"), ("đi dép lê", "riding in slippers"),
-    ("đeo tai nghe", "wearing earphones"), ("chở hai trẻ em", "carrying two children"),
-    ("quên giấy tờ", "forgetting the papers"), ("rửa xe ngoài đường", "washing a bike in the street"),
-    ("treo đồ trên xe", "hanging bags on the bike"), ("dừng dưới gầm cầu", "stopping under a bridge"),
-    ("mặc áo mưa cánh dơi", "wearing a wide raincoat"),
-)  # fmt: skip
-_GOODS: Final[tuple[Pair, ...]] = (
-    ("xăng", "petrol"), ("gạo", "rice"), ("điện", "electricity"), ("muối", "salt"), ("thịt lợn", "pork"),
-    ("vé tàu Tết", "holiday train tickets"), ("sách giáo khoa", "school books"), ("nước sạch", "tap water"),
-    ("khẩu trang", "face masks"), ("vàng miếng", "gold bars"), ("trứng gà", "eggs"),
-)  # fmt: skip
+_FOODS: Final = _pairs(
+    "tỏi sống=raw garlic|nước chanh ấm=warm lemon water|lá đu đủ=papaya leaves|mật ong=honey|"
+    "nghệ tươi=fresh turmeric|gừng nướng=roasted ginger|tía tô=perilla|rau má=pennywort|đậu đen=black beans|"
+    "mướp đắng=bitter melon|lá ổi=guava leaves|hành tây=onions|trà xanh=green tea|dầu dừa=coconut oil|"
+    "lô hội=aloe|hạt chia=chia seeds|giấm táo=apple vinegar|nấm linh chi=reishi mushrooms|yến sào=bird's nest|"
+    "sữa non=colostrum|lá vối=voi leaves|đông trùng=cordyceps|nước kiềm=alkaline water"
+)
+_ILLNESSES: Final = _pairs(
+    "ung thư=cancer|tiểu đường=diabetes|cao huyết áp=high blood pressure|sốt xuất huyết=dengue|"
+    "viêm gan=hepatitis|hen suyễn=asthma|bệnh gút=gout|đau dạ dày=stomach ulcers|mất ngủ=insomnia|cúm mùa=flu|"
+    "tay chân miệng=hand-foot-mouth|thủy đậu=chickenpox|bệnh sởi=measles|sỏi thận=kidney stones|"
+    "viêm khớp=arthritis|rụng tóc=hair loss|gan nhiễm mỡ=fatty liver|đột quỵ=stroke|đau mắt đỏ=pink eye|"
+    "trầm cảm=depression|viêm xoang=sinusitis|bệnh dại=rabies"
+)
+_DISASTERS: Final = _pairs(
+    "vỡ đập=a dam breaks|động đất lớn=a big earthquake strikes|sóng thần=a tsunami comes|"
+    "siêu bão=a super typhoon lands|lũ quét=a flash flood comes|mưa đá to=giant hail falls|"
+    "sạt lở núi=a mountain slides|mất điện toàn tỉnh=the whole province loses power"
+)
+_ACTS: Final = _pairs(
+    "không bật đèn xe ban ngày=riding without a light by day|đi dép lê=riding in slippers|"
+    "đeo tai nghe=wearing earphones|chở hai trẻ em=carrying two children|quên giấy tờ=forgetting the papers|"
+    "rửa xe ngoài đường=washing a bike in the street|treo đồ trên xe=hanging bags on the bike|"
+    "dừng dưới gầm cầu=stopping under a bridge|mặc áo mưa cánh dơi=wearing a wide raincoat"
+)
+_GOODS: Final = _pairs(
+    "xăng=petrol|gạo=rice|điện=electricity|muối=salt|thịt lợn=pork|vé tàu Tết=holiday train tickets|"
+    "sách giáo khoa=school books|nước sạch=tap water|khẩu trang=face masks|vàng miếng=gold bars|trứng gà=eggs"
+)
 
 
 @dataclass(frozen=True, slots=True)
