@@ -32,11 +32,12 @@ class Figures:
 
 
 class Mill:
-    """Eight writers, two sequencers (one stands by), two readers of each table."""
+    """Writers, two sequencers (one stands by), readers of each table."""
 
-    def __init__(self, folder: Path, *, writers: int, rows: int, seed: int) -> None:
+    def __init__(self, folder: Path, *, writers: int, rows: int, seed: int, readers: int = 2) -> None:
         self.folder = folder
         self.rows = rows
+        self.readers_each = readers
         self.chance = random.Random(seed)
         wanted = ("ENGINE", "HOST", "PORT", "NAME", "USER", "PASSWORD")
         self.config = json.dumps(
@@ -61,7 +62,7 @@ class Mill:
             for _ in range(2):
                 self._sequence()
             for table in TABLES:
-                for number in range(2):
+                for number in range(self.readers_each):
                     self.readers.append(
                         self._start("read", table, str(self.folder / f"seen-{table}-{number}"), str(self.enough))
                     )
@@ -218,7 +219,7 @@ def check(mill: Mill) -> None:
         assert len({thing for _, thing in rows}) == len(rows)
         assert named[table] <= {thing for _, thing in rows}
         expected = [f"{position} {thing}" for position, thing in rows]
-        assert len(mill.seen(table)) == 2
+        assert len(mill.seen(table)) == mill.readers_each
         for seen in mill.seen(table):
             assert seen == expected
         mill.figures.rows += len(rows)
