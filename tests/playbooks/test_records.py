@@ -32,7 +32,7 @@ def cast() -> Cast:
     return made
 
 
-def refused(sql: str, *values: object) -> str:
+def refused(sql: str, *values: str | int | uuid.UUID) -> str:
     with pytest.raises(DatabaseError) as error, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, values)
     return str(error.value)
@@ -68,8 +68,8 @@ def test_a_walk_stays_with_its_subject(cast: Cast) -> None:
     assert "stays with its subject" in refused("UPDATE playbooks_run SET subject_id = %s", uuid.uuid4())
 
 
-def _insert(cast: Cast, run: Run, **other: object) -> str:
-    row = {
+def _insert(cast: Cast, run: Run, **other: str | uuid.UUID) -> str:
+    row: dict[str, str | int | uuid.UUID] = {
         "id": uuid.uuid4(),
         "run_id": run.id,
         "number": 9,
