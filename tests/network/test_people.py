@@ -166,3 +166,9 @@ def test_the_kind_of_a_desk_never_changes(cast: people.Cast, which: str) -> None
     with pytest.raises(IntegrityError, match="can never change"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE network_desk SET is_default = false, kind = %s WHERE id = %s", [other, desk.id])
     assert selectors.desk(desk.id).kind == desk.kind
+
+
+@pytest.mark.parametrize("slug", ["", "Tòa soạn", "a/b", "outside", "A"])
+def test_a_desk_needs_a_name_that_can_stand_in_an_address(cast: people.Cast, slug: str) -> None:
+    with pytest.raises(ValueError, match="address"):
+        services.create_desk(unit_id=cast.unit_id, slug=slug, name_vi="x", name_en="x", actor=SYSTEM)

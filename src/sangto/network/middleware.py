@@ -39,9 +39,8 @@ class ViewerMiddleware:
 def _viewer_of(request: HttpRequest) -> Viewer:
     language = translation.get_language() or "vi"
     # Django's own check runs here: an inactive person or an old password hash gives nobody.
-    person_id = request.user.pk if request.user.is_authenticated else None
-    if person_id is not None:
-        return selectors.viewer_of_person(person_id)
+    if request.user.is_authenticated:
+        return selectors.viewer_of_user(request.user)
     guest_id = request.session.get(GUEST_SESSION_KEY)
     if guest_id is not None:
         # Looked up at every request, so that a revoked link closes at once.

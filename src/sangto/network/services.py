@@ -24,6 +24,8 @@ from sangto.network.invitations import send_invitation
 from sangto.network.models import Desk, Guest, Person, Publisher, Role, Site, Unit
 from sangto.network.types import DeskInfo, InvalidPerson, LastAdmin, UnknownDesk
 
+# Below /desk/ these stand for something else.
+RESERVED_SLUGS = frozenset({"outside"})
 GUEST_SALT = "sangto.network.guest"
 GUEST_PURPOSES = ("expert", "participant", "observer")
 # A forgotten link should not stay open for ever; longer work gets a new link.
@@ -90,8 +92,8 @@ def create_desk(
     careful: bool = True,
 ) -> uuid.UUID:
     """A workspace. Its kind can never change; a default desk is a live one."""
-    if slugify(slug) != slug:
-        raise ValueError(f"not a slug: {slug}")
+    if slugify(slug) != slug or slug in RESERVED_SLUGS:
+        raise ValueError(f"not a name for an address: {slug}")
     row = Desk.objects.create(
         unit_id=unit_id,
         slug=slug,
