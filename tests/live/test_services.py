@@ -74,3 +74,12 @@ def test_old_messages_are_forgotten_and_the_count_goes_on() -> None:
     assert services.forget_old(timezone.now()) == 2
     services.publish(stream="desk:1", kind="changed", data={})
     assert list(Message.objects.order_by("number").values_list("number", flat=True)) == [3, 4]
+
+
+@pytest.mark.django_db
+def test_the_hourly_job_forgets() -> None:
+    from sangto.live import jobs
+
+    services.publish(stream="desk:1", kind="changed", data={})
+    Message.objects.update(at=timezone.now() - services.KEPT - timedelta(seconds=1))
+    assert jobs.forget_old(0) == 1
