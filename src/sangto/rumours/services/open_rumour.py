@@ -1,0 +1,137 @@
+"""Tips come in: a new rumour, or one more tip of a known one."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from sangto.audit.types import SYSTEM, Actor
+from sangto.catalogue.search import search
+from sangto.catalogue.services import put_document
+from sangto.intake import selectors as tips
+from sangto.lib.cleaning import shorten
+from sangto.lib.codes import (
+    DocumentKind,
+)
+from sangto.lib.folding import fold
+from sangto.network.clock import desk_now
+from sangto.network.selectors import desk as desk_by_id
+from sangto.network.types import DeskInfo
+from sangto.rumours import workflow
+from sangto.rumours.models import Rumour, Sighting
+from sangto.rumours.services.common import locked, log
+
+# A first answer, or a word to those who asked, is owed within this time (the desk's clock).
+DUE_IN = timedelta(hours=24)
+HEADLINE_MAX = 160
+# An engine text longer than this says nothing more about which claim it is.
+ENGINE_TEXT_MAX = 2000
+# Texts of tips that describe an open rumour to the engine; the next hundred tips say nothing new.
+WORDINGS = 20
+# The first tips each make a better description; later ones every so often.
+REDESCRIBE_EVERY = 10
+
+
+def take_tip(*, tip_id: UUID, desk: DeskInfo, text: str, lang: str) -> UUID:
+    """A message that nothing answers: one more tip of an open rumour if the machine is sure, else a new rumour.
+
+    Runs inside the transaction that stored the tip. Two equal messages at the same moment open one rumour: a lock for
+    the desk and the text, held until commit.
+    """
+    digest = hashlib.sha256(fold(text).encode()).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{desk.id}:{digest}"])
+    open_states = [state.value for state in workflow.OPEN]
+    same = Rumour.objects.filter(desk_id=desk.id, text_hash=digest, state__in=open_states).order_by("opened_at").first()
+    if same is not None:
+        join_tip(rumour_id=same.id, tip_id=tip_id, probability=1.0)
+        return same.id
+    result = search(desk=desk, text=text, lang=lang, kind=DocumentKind.OPEN, top=3)
+    if result.decision == "answer" and result.hits:
+        target = Rumour.objects.filter(id=result.hits[0].document.object_id, state__in=open_states).first()
+        if target is not None:
+            join_tip(rumour_id=target.id, tip_id=tip_id, probability=result.hits[0].probability)
+            return target.id
+    return open_rumour(desk=desk, text=text, lang=lang, tip_id=tip_id, digest=digest)
+
+
+def open_rumour(
+    *, desk: DeskInfo, text: str, lang: str, tip_id: UUID | None = None, digest: str = "", actor: Actor = SYSTEM
+) -> UUID:
+    """A new rumour, found from now on by further tips about it."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [str(desk.id)])
+        last = Rumour.objects.filter(desk_id=desk.id).aggregate(last=Max("number"))["last"] or 0
+        now = desk_now(desk)
+        rumour = Rumour.objects.create(
+            desk_id=desk.id,
+            desk_kind=desk.kind,
+            number=last + 1,
+            headline=shorten(text, HEADLINE_MAX),
+            lang=lang,
+            text_hash=digest,
+            opened_at=now,
+            due_at=now + DUE_IN,
+            changed_at=now,
+        )
+        if tip_id is not None:
+            Sighting.objects.create(
+                desk_id=desk.id, desk_kind=desk.kind, rumour=rumour, tip_id=tip_id, at=now, probability=None
+            )
+        describe(rumour, desk)
+        log(rumour, actor, "rumour_opened")
+    return rumour.id
+
+
+def join_tip(*, rumour_id: UUID, tip_id: UUID, probability: float | None, actor: Actor = SYSTEM) -> None:
+    """One more tip of this rumour."""
+    with transaction.atomic():
+        rumour = locked(rumour_id)
+        Sighting.objects.create(
+            desk_id=rumour.desk_id,
+            desk_kind=rumour.desk_kind,
+            rumour=rumour,
+            tip_id=tip_id,
+            at=desk_now(rumour.desk_id),
+            probability=probability,
+        )
+        count = rumour.sightings.count()
+        if count <= WORDINGS or count % REDESCRIBE_EVERY == 0:
+            describe(rumour, desk_by_id(rumour.desk_id))
+        log(rumour, actor, "tip_joined", {"tip": str(tip_id)})
+
+
+def describe(rumour: Rumour, desk: DeskInfo) -> None:
+    """Tell the catalogue how this open rumour sounds: its claim and its first tips."""
+    first = list(rumour.sightings.order_by("at", "id").values_list("tip_id", flat=True)[:WORDINGS])
+    texts = [row.text[:ENGINE_TEXT_MAX] for row in tips.tip_texts(first) if row.text]
+    claims = [claim for claim in (rumour.claim_vi, rumour.claim_en) if claim]
+    wordings = claims + texts
+    put_document(
+        desk=desk,
+        kind=DocumentKind.OPEN,
+        object_id=rumour.id,
+        lang=rumour.lang,
+        url="",
+        claim=wordings[0] if wordings else rumour.headline,
+        wordings=wordings[1:],
+        topic=rumour.topic,
+        version=rumour.edit_number + 1,
+    )
+
+
+def forget_texts(*, tip_ids: list[UUID]) -> None:
+    """Tip texts were removed after twelve months: what we copied of them goes too."""
+    for rumour in Rumour.objects.select_for_update().filter(sightings__tip_id__in=tip_ids).distinct().order_by("id"):
+        first = rumour.sightings.order_by("at", "id").values_list("tip_id", flat=True).first()
+        if first in tip_ids:
+            rumour.headline = rumour.claim_vi or rumour.claim_en or f"#{rumour.number}"
+            rumour.headline = rumour.headline[:HEADLINE_MAX]
+            rumour.save(update_fields=["headline"])
+        if rumour.state in workflow.OPEN:
+            describe(rumour, desk_by_id(rumour.desk_id))
