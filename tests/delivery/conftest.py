@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
-from mail_server import MailServer
 
 import cast as people
+from delivery.mail_server import MailServer
 from sangto.config.environment import Mail
 from sangto.delivery import services
 

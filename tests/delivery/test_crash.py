@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
-from mail_server import MailServer
 
 import cast as people
+from delivery.mail_server import MailServer
 from sangto.delivery import jobs, services
 from sangto.delivery.models import Outbox, Receipt
 from sangto.delivery.types import Outcome

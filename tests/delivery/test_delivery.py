@@ -17,10 +17,10 @@ from django.core.mail import get_connection
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone, translation
-from mail_server import MailServer
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 import cast as people
+from delivery.mail_server import MailServer
 from sangto.audit.models import LogEntry
 from sangto.config.environment import Mail
 from sangto.delivery import jobs, selectors, services

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from django.core.mail import EmailMessage, get_connection
 from django.db import connection
-from mail_server import MailServer
 
 import cast as people
+from delivery.mail_server import MailServer
 from sangto.config.environment import Mail
 from sangto.delivery import jobs, services
 from sangto.delivery.keys import KeyGone, KeyRing

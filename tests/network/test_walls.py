@@ -99,7 +99,7 @@ class World:
     def values(self, table: str, kind: DeskKind) -> dict[str, Any]:
         """A fresh right row, not yet stored."""
         return {
-            field.column: self.value(field, table, kind)
+            str(field.column): self.value(field, table, kind)
             for field in self.tables[table]._meta.concrete_fields
             if not field.null or field.default is not models.NOT_PROVIDED
         }
@@ -110,7 +110,7 @@ class World:
             return self.desks[kind]
         if field.name == "desk_kind":
             return kind.value
-        if target := self.links.get((table, field.column)):
+        if target := self.links.get((table, str(field.column))):
             return self.row(target, kind)
         if isinstance(field, models.ForeignKey):
             return self.foreign(field.related_model, kind)

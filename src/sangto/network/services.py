@@ -92,7 +92,7 @@ def create_desk(
     careful: bool = True,
 ) -> uuid.UUID:
     """A workspace. Its kind can never change; a default desk is a live one."""
-    if slugify(slug) != slug or slug in RESERVED_SLUGS:
+    if not slug or slugify(slug) != slug or slug in RESERVED_SLUGS:
         raise ValueError(f"not a name for an address: {slug}")
     row = Desk.objects.create(
         unit_id=unit_id,
