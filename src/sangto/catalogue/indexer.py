@@ -10,7 +10,7 @@ from datetime import timedelta
 from itertools import islice
 from uuid import UUID
 
-from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from sangto.audit.selectors import events_after, head
@@ -46,7 +46,7 @@ class Indexer:
         for name in engine.NAMES:
             self.indexes[name] = self.open_one(name)
         last = head()
-        for name, index in self.indexes.items():
+        for name, index in list(self.indexes.items()):
             build = IndexBuild.objects.filter(host=socket.gethostname(), name=name).first()
             # An index that is ahead of the feed, or that the record does not know, belongs to another record (a
             # restored backup, a new database).
@@ -120,33 +120,31 @@ class Indexer:
         for index in self.indexes.values():
             index.close()
         self.indexes.clear()
+        self.looked.clear()
 
 
 def follow(stop: threading.Event) -> None:
     """Keep up until `stop` is set; a database that goes away is waited for."""
-    indexer: Indexer | None = None
-    while not stop.is_set():
-        try:
-            if indexer is None:
-                fresh = Indexer()
-                fresh.open()
-                indexer = fresh
-            if not indexer.step():
-                stop.wait(PAUSE_S)
-        except IndexLocked:
-            log.info("another worker of this host keeps the index; waiting")
-            stop.wait(2)
-        except (OperationalError, InterfaceError, DatabaseError) as error:
-            log.warning("the index waits for the database (%s)", type(error).__name__)
-            connection.close()
-            close_old_connections()
-            if indexer is not None:
+    indexer = Indexer()
+    try:
+        while not stop.is_set():
+            try:
+                if not indexer.indexes:
+                    indexer.open()
+                if not indexer.step():
+                    stop.wait(PAUSE_S)
+            except IndexLocked:
+                log.info("another worker of this host keeps the index; waiting")
                 indexer.close()
-                indexer = None
-            stop.wait(0.5)
-    if indexer is not None:
+                stop.wait(2)
+            except (DatabaseError, InterfaceError) as error:
+                log.warning("the index waits for the database (%s)", type(error).__name__)
+                indexer.close()
+                connection.close()
+                stop.wait(0.5)
+    finally:
         indexer.close()
-    connection.close()
+        connection.close()
 
 
 def catch_up() -> None:

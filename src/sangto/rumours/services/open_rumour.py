@@ -17,7 +17,7 @@ from sangto.lib.cleaning import shorten
 from sangto.lib.codes import (
     DocumentKind,
 )
-from sangto.lib.folding import fold
+from sangto.lib.folding import fold, words
 from sangto.network.clock import desk_now
 from sangto.network.selectors import desk as desk_by_id
 from sangto.network.types import DeskInfo
@@ -42,7 +42,7 @@ def take_tip(*, tip_id: UUID, desk: DeskInfo, text: str, lang: str) -> UUID:
     Runs inside the transaction that stored the tip. Two equal messages at the same moment open one rumour: a lock for
     the desk and the text, held until commit.
     """
-    digest = hashlib.sha256(fold(text).encode()).hexdigest()
+    digest = hashlib.sha256(" ".join(words(fold(text))).encode()).hexdigest()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{desk.id}:{digest}"])
     open_states = [state.value for state in workflow.OPEN]
