@@ -203,6 +203,20 @@ def test_what_even_the_table_forgot_is_said(ears: Listeners) -> None:
     assert (listener.ids, listener.kinds) == ([10, 11], ["reset", "changed"])
 
 
+def test_a_ring_catches_up_with_a_count_whose_messages_are_forgotten(running: Site, ears: Listeners) -> None:
+    publish(5)
+    first = ears.open(word(), extra="&after=0")
+    until(lambda: len(first.ids) == 5)
+    assert running.app.hub is not None
+    running.app.hub.rings["desk:1"].start_at(3)
+    services.forget_old(timezone.now() + services.KEPT + timedelta(minutes=1))
+    ahead = ears.open(word())
+    until(lambda: running.app.hub and running.app.hub.rings["desk:1"].last == 5)
+    publish()
+    until(lambda: ahead.ids and first.ids[-1] == 6)
+    assert (ahead.ids, ahead.kinds) == ([6], ["changed"])
+
+
 def test_a_stream_that_was_begun_anew_is_said(running: Site, ears: Listeners) -> None:
     publish(10)
     listener = ears.open(word(), Last_Event_ID="9")
@@ -219,6 +233,21 @@ def test_a_stream_that_was_begun_anew_is_said(running: Site, ears: Listeners) ->
     publish()
     until(lambda: len(listener.ids) == 3)
     assert (listener.ids, listener.kinds[1:]) == ([10, 2, 3], ["reset", "changed"])
+
+
+def test_a_reader_who_is_ahead_of_this_process_is_not_sent_away(running: Site, ears: Listeners) -> None:
+    """Another process served it so far, or its page was drawn a moment ago."""
+    publish(5)
+    first = ears.open(word(), extra="&after=0")
+    until(lambda: len(first.ids) == 5)
+    assert running.app.hub is not None
+    running.app.hub.rings["desk:1"].start_at(3)
+    ahead = ears.open(word(), Last_Event_ID="5")
+    until(lambda: ahead.retry)
+    publish()
+    until(lambda: len(first.ids) == len(ahead.ids) + 5 == 6)
+    assert (ahead.ids, ahead.kinds) == ([6], ["changed"])
+    assert first.ids == [1, 2, 3, 4, 5, 6]
 
 
 def test_three_hundred_readers_hear_the_same(running: Site, ears: Listeners) -> None:

@@ -177,11 +177,18 @@ class Hub:
             client.cursor = ring.last
         if client.cursor == ring.last:
             return b""
-        messages = ring.after(client.cursor)
-        if messages is None and client.cursor < ring.last:
-            messages = await self._replay(ring, client.cursor)
+        messages: list[bytes] | None = None
+        if client.cursor < ring.last:
+            messages = ring.after(client.cursor)
             if messages is None:
-                return b""
+                messages = await self._replay(ring, client.cursor)
+        elif await self._is_begun_anew(ring, client.cursor):
+            messages = []
+        if messages is None or ring.last is None:
+            # The ring is behind its reader (whom another process served so far), or the database is away.
+            self._look_at_all = True
+            self._look.set()
+            return b""
         if messages:
             client.cursor += len(messages)
             return messages[0] if len(messages) == 1 else b"".join(messages)
@@ -197,13 +204,22 @@ class Hub:
             rows = await (await self._reader.execute(_NEW, ([ring.name], [cursor], CHUNK))).fetchall()
         except psycopg.Error:
             # The reading loop uses the same connection and will see to it.
-            self._mark(ring.name)
             return None
         return [
             frame(number, kind, data)
             for expected, (_, number, kind, data) in enumerate(rows, cursor + 1)
             if number == expected
         ]
+
+    async def _is_begun_anew(self, ring: Ring, cursor: int) -> bool:
+        """Has the table itself not come as far as this reader says it was?"""
+        if self._reader is None:
+            return False
+        try:
+            row = await (await self._reader.execute(_LASTS, ([ring.name],))).fetchone()
+        except psycopg.Error:
+            return False
+        return (row[1] if row else 0) < cursor
 
     def _mark(self, stream: str) -> None:
         self._news.add(stream)
@@ -224,7 +240,10 @@ class Hub:
                         both.create_task(self._listen(listener))
                         both.create_task(self._read(reader))
             except* psycopg.Error as errors:
-                log.warning("live: no database (%s), again in %.1f s", errors.exceptions[0], back_off)
+                log.warning("live: no database (%s), again in %.1f s", type(errors.exceptions[0]).__name__, back_off)
+            except* Exception:
+                # Whatever it was: without this loop every stream of the process would stay silent.
+                log.exception("live: again in %.1f s", back_off)
             finally:
                 self._reader = None
                 self.connected.clear()
@@ -261,11 +280,14 @@ class Hub:
 
     async def _bring(self, reader: psycopg.AsyncConnection[Any], rings: Sequence[Ring], *, check: bool) -> None:
         """Read what is new for these rings, and wake their clients."""
+        # Kept here: a ring may be let go while its messages are on their way.
+        named = {ring.name: ring for ring in rings}
         starts = {ring.name: ring.last for ring in rings}
         unsure = [ring for ring in rings if check or ring.last is None]
+        lasts: dict[str, int] = {}
         if unsure:
             rows = await (await reader.execute(_LASTS, ([ring.name for ring in unsure],))).fetchall()
-            lasts: dict[str, int] = dict(rows)
+            lasts = dict(rows)
             for ring in unsure:
                 last = lasts.get(ring.name, 0)
                 if ring.last is None or last < ring.last:
@@ -278,11 +300,13 @@ class Hub:
         rows = await (await reader.execute(_NEW, query)).fetchall()
         counts: dict[str, int] = {}
         for name, number, kind, data in rows:
-            self.rings[name].push(number, frame(number, kind, data))
+            named[name].push(number, frame(number, kind, data))
             counts[name] = counts.get(name, 0) + 1
         for ring in rings:
-            if ring.last is None:
-                ring.start_at(lasts.get(ring.name, 0))
+            last = lasts.get(ring.name, 0)
+            if ring.last is None or (ring.name not in counts and ring.last < last):
+                # Nothing to fill it with: the table counts on, and has forgotten what it counted.
+                ring.start_at(last)
             if counts.get(ring.name) == RING:
                 self._mark(ring.name)
             ring.wake()
