@@ -49,7 +49,7 @@ def default_cache() -> Path:
 class Encoder:
     """Vectors are float32 unit rows; the same text gives the same vector alone or in a batch. Thread-safe."""
 
-    def __init__(self, folder: Path, *, name: str, threads: int = 1) -> None:
+    def __init__(self, folder: Path, *, name: str, threads: int = 1, cache: Path | None = None) -> None:
         for needed in ("tokenizer.json", "model.onnx"):
             if not (folder / needed).is_file():
                 raise ModelMissing(
@@ -57,6 +57,7 @@ class Encoder:
                     "unset SANGTO_ENCODER_DIR for the built-in one, or delete the folder to have it made again."
                 )
         self.name = name
+        self.cache = cache or default_cache()
         self._settings = _read_settings(folder)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
@@ -68,6 +69,9 @@ class Encoder:
         self._session = onnxruntime.InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
+        model = (folder / "model.onnx").stat()
+        # Two encoders of one name are still two encoders.
+        self.identity = f"{name} {model.st_size} {model.st_mtime_ns} {self._settings}"
         self._inputs = {given.name for given in self._session.get_inputs()}
         self._output = self._session.get_outputs()[0].name
         self.dim = int(self._run([[0, 2]]).shape[1])
@@ -77,9 +81,10 @@ class Encoder:
         """The encoder in `SANGTO_ENCODER_DIR`, else the built-in one, converted into the cache if it is not there."""
         if other := os.environ.get("SANGTO_ENCODER_DIR"):
             folder = Path(other)
-            return cls(folder, name=folder.resolve().name, threads=threads)
-        folder = ensure_model(cache_dir or default_cache(), progress)
-        return cls(folder, name=folder.name, threads=threads)
+            return cls(folder, name=folder.resolve().name, threads=threads, cache=cache_dir)
+        cache = cache_dir or default_cache()
+        folder = ensure_model(cache, progress)
+        return cls(folder, name=folder.name, threads=threads, cache=cache)
 
     def encode_queries(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
         """Shape (n, dim), for messages that look for a claim."""

@@ -34,9 +34,8 @@ Field = Literal["exact", "folded"]
 FORMAT_VERSION: Final = 1
 # Words of one query that are looked up, the rarest first: at 1,000,000 documents each frequent word costs a scan.
 MAX_QUERY_WORDS: Final = 48
-# Vector rows dropped before the files are rewritten, and the share of all rows that must be dropped.
-REWRITE_DROPPED_ROWS: Final = 10_000
-REWRITE_DROPPED_SHARE: Final = 0.5
+# Documents dropped since the vector files were last written whole; as many as are alive must be dropped as well.
+REWRITE_DROPPED: Final = 10_000
 
 _STATE_ID: Final = "\x00state"
 _MAX_ID: Final = 500
@@ -198,7 +197,7 @@ class Index:
             writer, appending = self._for_writing()
             extent = appending.flush()
             rewritten = None
-            if extent.dropped >= REWRITE_DROPPED_ROWS and extent.dropped >= REWRITE_DROPPED_SHARE * extent.rows:
+            if extent.dropped >= max(REWRITE_DROPPED, len(self)):
                 extent = rewritten = vector_files.rewrite(self.folder, self.dim, extent)
             state = _State(
                 FORMAT_VERSION, self.dim, self._state.encoder, position, self._next_key,

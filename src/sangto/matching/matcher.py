@@ -23,7 +23,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sangto.lib.folding import has_diacritics, words
+from sangto.lib.folding import words
+from sangto.matching.background import Background, background_of, centred
 from sangto.matching.cleaning import Message, fingerprint, folded_tokens, read_message, tokens
 from sangto.matching.differences import differences
 from sangto.matching.encoder import Encoder
@@ -85,12 +86,6 @@ def load_coefficients() -> Coefficients:
     return Coefficients(values["version"], routes)
 
 
-@cache
-def background_texts() -> tuple[str, ...]:
-    lines = resources.files(__package__).joinpath("background.txt").read_text("utf-8").splitlines()
-    return tuple(line for line in lines if line and not line.startswith("#"))
-
-
 @dataclass(slots=True)
 class Candidate:
     """A document under comparison with one message."""
@@ -110,7 +105,7 @@ class Matcher:
         self.index = index
         self.encoder = encoder
         self.coefficients = coefficients or load_coefficients()
-        self._background: tuple[Floats, Floats] | None = None
+        self._background: Background | None = None
         self._prepared: OrderedDict[int, Prepared] = OrderedDict()
         self._mutex = threading.Lock()
 
@@ -243,10 +238,9 @@ class Matcher:
         All texts of one language share a direction (unrelated texts have cosine .82). Each vector loses the mean of
         its language's background first; which language that is, the vectors themselves say.
         """
-        query_means, passage_means = self._background_means()
+        background = self._learnt()
         lists = self.index.vectors_of(keys)
-        rows = _centred(np.vstack(lists), passage_means) if lists else np.zeros((0, self.encoder.dim), np.float32)
-        cosines = _centred(vectors, query_means) @ rows.T
+        cosines = centred(vectors, background.queries) @ centred(np.vstack(lists), background.passages).T
         out = np.full((len(vectors), len(keys)), -1.0, dtype=np.float32)
         at = 0
         for column, own in enumerate(lists):
@@ -255,15 +249,10 @@ class Matcher:
             at += len(own)
         return out
 
-    def _background_means(self) -> tuple[Floats, Floats]:
+    def _learnt(self) -> Background:
         with self._mutex:
             if self._background is None:
-                texts = background_texts()
-                vietnamese = np.array([has_diacritics(text) for text in texts])
-                self._background = (
-                    _means(self.encoder.encode_queries(texts), vietnamese),
-                    _means(self.encoder.encode_passages(texts), vietnamese),
-                )
+                self._background = background_of(self.encoder)
             return self._background
 
     def _hit(self, message: Message, probability: float, candidate: Candidate, weights: Mapping[str, float]) -> Hit:
@@ -293,16 +282,6 @@ class Matcher:
             while len(self._prepared) > _PREPARED:
                 self._prepared.popitem(last=False)
         return {key: known.get(key) or fresh[key] for key in keys if key in known or key in fresh}
-
-
-def _means(vectors: Floats, vietnamese: NDArray[np.bool_]) -> Floats:
-    return np.stack([vectors[vietnamese].mean(axis=0), vectors[~vietnamese].mean(axis=0)])
-
-
-def _centred(vectors: Floats, means: Floats) -> Floats:
-    nearest = (vectors @ means.T / np.linalg.norm(means, axis=1)).argmax(axis=1)
-    moved = vectors - means[nearest]
-    return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6), dtype=np.float32)
 
 
 def _decide(hits: Sequence[Hit], *, careful: bool) -> Decision:

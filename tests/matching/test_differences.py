@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sangto.matching.differences import differences
+from sangto.matching.types import DIFFERENCE_KINDS
+
+FIVE_G = ["Sóng 5G làm lây lan Covid-19.", "5G mobile networks spread Covid-19."]
+
+
+@pytest.mark.parametrize(
+    ("message", "claims", "kind"),
+    [
+        ("Sóng 5G không làm lây lan covid", FIVE_G, "negation"),
+        ("5G does not spread covid", FIVE_G, "negation"),
+        ("5G doesn't spread covid", FIVE_G[:1], "negation"),
+        ("5g khong lam lay covid", FIVE_G, "negation"),
+        ("Nước chanh chẳng chữa được ung thư", ["Nước chanh chữa được ung thư."], "negation"),
+        ("Nước chanh chữa được ung thư", ["Nước chanh không chữa được ung thư."], "negation"),
+        ("bão mạnh cấp 15", ["Bão Saudel mạnh cấp 17"], "number"),
+        ("phạt 6 triệu đồng khi vượt đèn đỏ", ["Vượt đèn đỏ bị phạt 20 triệu đồng"], "money"),
+        ("a fine of $50 for it", ["A fine of $500 for it"], "money"),
+        ("SIM sẽ bị khóa sau 24h", ["SIM của bạn sẽ bị khóa trong 2 giờ"], "number"),
+        ("chỉ 10% khỏi bệnh", ["Có 90% người khỏi bệnh"], "percent"),
+        ("động đất ngày 8/7", ["Động đất xảy ra ngày 5 tháng 7"], "date"),
+        ("earthquake on 8 July", ["Động đất xảy ra ngày 5 tháng 7"], "date"),
+        ("luật mới từ 2024", ["Luật mới áp dụng từ năm 2026"], "year"),
+        ("cắt nước lúc 8h30", ["Cắt nước lúc 20:30"], "time"),
+        ("sắp vỡ đập ở Lào Cai", ["Đập ở Nghệ An sắp vỡ"], "place"),
+        ("plastic rice from Japan", ["Gạo nhựa Trung Quốc được bán ở chợ"], "place"),
+        ("tắm nước lạnh ban đêm gây đột quỵ", ["Tắm nước nóng ban đêm gây đột quỵ"], "opposite"),
+    ],
+)
+def test_a_changed_detail_is_seen(message: str, claims: list[str], kind: str) -> None:
+    found = differences(message, claims)
+    assert kind in {difference.kind for difference in found}
+    assert {difference.kind for difference in found} <= set(DIFFERENCE_KINDS)
+
+
+@pytest.mark.parametrize(
+    ("message", "claims"),
+    [
+        ("cột 5G phát ra virus corona", FIVE_G),
+        ("5G towers spread the coronavirus", FIVE_G),
+        ("bao saudel cap 17", ["Bão Saudel mạnh cấp 17"]),
+        ("phạt 20tr vượt đèn đỏ", ["Vượt đèn đỏ bị phạt 20.000.000 đồng"]),
+        ("uống 2 lít nước mỗi ngày", ["Uống hai lít nước mỗi ngày chữa ung thư"]),
+        ("Earthquake on July 5, 2025 in Japan", ["Động đất xảy ra ở Nhật Bản ngày 5 tháng 7 năm 2025"]),
+        ("vỡ đập ở Nghệ An", ["Đập thủy điện sắp vỡ"]),
+        ("uống nước chanh có chữa được ung thư không", ["Uống nước chanh chữa ung thư"]),
+        ("không khí ô nhiễm gây ung thư", ["Ô nhiễm không khí gây ung thư"]),
+        ("SIM sẽ bị khóa", ["SIM của bạn sẽ bị khóa trong 2 giờ"]),
+        ("covid-19 có từ 2019", ["Covid-20"]),
+        ("tin này", []),
+        ("", ["một"]),
+    ],
+)
+def test_other_words_for_the_same_are_no_difference(message: str, claims: list[str]) -> None:
+    assert differences(message, claims) == ()
+
+
+def test_both_sides_are_shown_as_written() -> None:
+    [found] = differences("phạt 6 triệu đồng", ["Phạt 20 triệu đồng"])
+    assert (found.yours, found.article) == ("6 triệu đồng", "20 triệu đồng")
+
+
+def test_any_known_wording_may_hold_the_detail() -> None:
+    assert differences("bão cấp 15", ["Bão cấp 17", "Bão mạnh cấp 15 hoặc 17"]) == ()
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.text(st.characters(exclude_categories=()), max_size=200))
+def test_no_text_differs_from_itself(text: str) -> None:
+    assert differences(text, [text]) == ()
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.integers(2, 99), st.integers(2, 99), st.sampled_from(["%", " người", " kg", " triệu đồng", " days"]))
+def test_a_number_differs_exactly_when_it_does(one: int, other: int, unit: str) -> None:
+    found = differences(f"có {one}{unit} như vậy", [f"Có {other}{unit} như vậy"])
+    assert bool(found) is (one != other)
+
+
+@pytest.mark.parametrize(
+    "text", ["1." * 100_000, "5/" * 100_000, "ngày 1 " * 30_000, "không " * 40_000, "$1," * 60_000]
+)
+def test_long_rows_are_quick(text: str) -> None:
+    started = time.process_time()
+    differences(text, [text, "ngày 1 tháng 2"])
+    assert time.process_time() - started < 4
