@@ -26,9 +26,10 @@ from sangto.config.terminal import say
 TICK_S: Final = 0.1
 STOP_WITHIN_S: Final = 10.0
 FIRST_PAUSE_S: Final = 0.2
-LONGEST_PAUSE_S: Final = 30.0
-# Who lived this long has recovered: the next pause is short again.
-STEADY_AFTER_S: Final = 30.0
+# Somebody waits meanwhile: a process that dies at each start costs less than half a core at this pause.
+LONGEST_PAUSE_S: Final = 5.0
+# Who lived this long has recovered: the next pause is short again. A start takes 2 to 4 s of one core.
+STEADY_AFTER_S: Final = 10.0
 # The former owner of a port may need this long to go.
 PORT_WITHIN_S: Final = 5.0
 
