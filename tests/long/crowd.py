@@ -25,7 +25,7 @@ from sangto.lib.folding import fold
 
 # Subjects of bench.texts: published before the load starts, published while it runs, and those only asked about.
 ANSWERED: Final = 8
-THEMES: Final = range(100, 130)
+THEMES: Final = range(100, 120)
 FIRST_NEW: Final = 1000
 DESK: Final = "do-luong"
 # Longer than a restart of everything takes on a busy machine; a request that is not acknowledged by then failed.
@@ -153,7 +153,7 @@ class Asker(Worker):
         dice = self.chance.random()
         if dice < 0.08 and self.ledger.asks:
             self.repeat()
-        elif dice < 0.25:
+        elif dice < 0.35:
             self.ask_by_page()
         else:
             self.ask_by_program()

@@ -7,6 +7,7 @@ says (50), drawn from SANGTO_KILL_SEED; SANGTO_KILL_ROUNDS (3) times the supervi
 from __future__ import annotations
 
 import json
+import logging
 import os
 import random
 import statistics
@@ -140,6 +141,13 @@ class Publisher:
         self.reader.join(10)
         assert self.process.stdout is not None
         self.process.stdout.close()
+
+
+@pytest.fixture(autouse=True)
+def few_words(caplog: pytest.LogCaptureFixture) -> None:
+    """The clients and the mail server would write a line for each request."""
+    for name in ("httpx", "mail.log"):
+        caplog.set_level(logging.WARNING, name)
 
 
 @pytest.fixture
