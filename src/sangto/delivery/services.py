@@ -89,6 +89,11 @@ def keep_contact(*, address: str, language: str, wants_corrections: bool) -> uui
     return row.id
 
 
+def _day_once_sent(contact: Contact) -> dt.date:
+    """The day on which a contact that was written to is destroyed."""
+    return today() + FOR_CORRECTIONS if contact.wants_corrections else min(contact.key_day, today() + AFTER_ANSWER)
+
+
 @transaction.atomic
 def shorten_contact(*, contact_id: uuid.UUID) -> None:
     """The answer is out: from now the contact lives 30 days, or 12 months if its owner asked for corrections.
@@ -98,7 +103,7 @@ def shorten_contact(*, contact_id: uuid.UUID) -> None:
     contact = Contact.objects.select_for_update().filter(id=contact_id).first()
     if contact is None:
         return
-    day = today() + FOR_CORRECTIONS if contact.wants_corrections else min(contact.key_day, today() + AFTER_ANSWER)
+    day = _day_once_sent(contact)
     if day == contact.key_day:
         return
     ring = key_ring()
@@ -187,12 +192,17 @@ def send(*, outbox_id: uuid.UUID) -> Outcome:
             opt_out_token=None if about_account else opt_out_token(hashed),
         )
         try:
-            email.deliver(letter, to=address, outbox_id=row.id, key_day=row.key_day)
+            day = row.key_day if about_account else _day_once_sent(row.contact)
+            email.deliver(letter, to=address, outbox_id=row.id, key_day=day)
         except email.Refused as refused:
             return _settle(row, Outcome.FAILED, detail=refused.code)
         except email.TryLater as later:
             return _try_later(row, later.code)
-        return _settle(row, Outcome.SENT)
+        outcome = _settle(row, Outcome.SENT)
+        if not about_account:
+            # What it was kept for is done: it dies sooner now, or is kept for corrections if that was wished.
+            shorten_contact(contact_id=row.contact_id)
+        return outcome
 
 
 def defer_unsettled() -> int:

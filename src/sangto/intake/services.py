@@ -18,7 +18,7 @@ from sangto.audit.types import PUBLIC, SYSTEM
 from sangto.catalogue.search import search
 from sangto.catalogue.selectors import documents
 from sangto.catalogue.types import DocumentInfo, SearchResult
-from sangto.delivery.services import keep_contact, queue, shorten_contact
+from sangto.delivery.services import keep_contact, queue
 from sangto.delivery.types import InvalidAddress
 from sangto.intake import selectors
 from sangto.intake.door import leave_names
@@ -318,7 +318,6 @@ def _answer_one(tip: Tip, document: DocumentInfo) -> None:
             subject=subject,
             body=body,
         )
-        shorten_contact(contact_id=tip.contact_id)
 
 
 def _answer_mail(tip: Tip, document: DocumentInfo) -> tuple[str, str]:
