@@ -30,6 +30,8 @@ FIRST_PAUSE_S: Final = 0.2
 LONGEST_PAUSE_S: Final = 5.0
 # Who lived this long has recovered: the next pause is short again. A start takes 2 to 4 s of one core.
 STEADY_AFTER_S: Final = 10.0
+# The worker does not wait longer than this for the first page.
+WORKER_WITHIN_S: Final = 10.0
 # The former owner of a port may need this long to go.
 PORT_WITHIN_S: Final = 5.0
 
@@ -141,9 +143,10 @@ def run(
             [sys.executable, "-m", "sangto.config", "web", "--fd", str(listener.fileno())],
             pass_fds=[listener.fileno()],
         )
-        children = [web, Child("The worker", [sys.executable, "-m", "sangto.config", "worker"])]
-        for child in children:
-            child.start()
+        worker = Child("The worker", [sys.executable, "-m", "sangto.config", "worker"])
+        children = [web]
+        web.start()
+        started = time.monotonic()
         ready = False
         while True:
             if server is not None and not server.alive():
@@ -154,6 +157,10 @@ def run(
             if not ready and _well(listener):
                 ready = True
                 when_ready()
+            # Pages first: both at once would take twice as long to show one.
+            if len(children) == 1 and (ready or time.monotonic() - started > WORKER_WITHIN_S):
+                worker.start()
+                children.append(worker)
             time.sleep(TICK_S)
     except StopAsked:
         say("Stopping …")
