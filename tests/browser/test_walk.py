@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from conftest import Site
 
@@ -319,11 +319,15 @@ def test_public_pages_work_without_script_and_stay_light(browser: Browser, site:
         assert article
         for path in [*(f"/{lang}/{one}" for one in PUBLIC), article]:
             weight = 0
-            bodies = []
-            page.on("response", bodies.append)
+            bodies: list[Response] = []
+
+            def keep(response: Response, bodies: list[Response] = bodies) -> None:
+                bodies.append(response)
+
+            page.on("response", keep)
             page.goto(site.address + path)
             page.wait_for_load_state("networkidle")
-            page.remove_listener("response", bodies.append)
+            page.remove_listener("response", keep)
             for response in bodies:
                 assert response.url.startswith(site.address), f"{path} asks {response.url}"
                 if not response.headers.get("content-type", "").startswith("image/"):

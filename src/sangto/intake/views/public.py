@@ -50,9 +50,12 @@ def ask(request: ViewerRequest) -> HttpResponse:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """The link is the secret: no index, no referrer, no cache."""
+    """The link is the secret: no index, no cache, and no other site learns it.
+
+    "same-origin", not "no-referrer": with that browsers send `Origin: null` with our own forms, which are then refused.
+    """
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 
