@@ -62,9 +62,20 @@ def site() -> Iterator[Site]:
     folder.chmod(0o711)
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
-    known = {name: value for name, value in os.environ.items() if not name.startswith(("SANGTO_", "DATABASE_URL", "DJANGO_"))}
+    known = {
+        name: value for name, value in os.environ.items() if not name.startswith(("SANGTO_", "DATABASE_URL", "DJANGO_"))
+    }
     model = os.environ.get("SANGTO_MODEL_CACHE")
-    command = [sys.executable, "-m", "sangto.config.cli", "demo", "--port", str(port), "--data-dir", str(folder / "data")]
+    command = [
+        sys.executable,
+        "-m",
+        "sangto.config.cli",
+        "demo",
+        "--port",
+        str(port),
+        "--data-dir",
+        str(folder / "data"),
+    ]
     log = (folder / "serve.log").open("wb")
     process = subprocess.Popen(
         command, stdout=log, stderr=log, env=known | ({"SANGTO_MODEL_CACHE": model} if model else {})

@@ -16,7 +16,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Response, expect
 
-from conftest import Site
+from browser.conftest import Site
 
 pytestmark = pytest.mark.browser
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from vector_rows import unit_rows
 
+from matching.vector_rows import unit_rows
 from sangto.matching import index as index_module
 from sangto.matching import vectors as vectors_module
 from sangto.matching.cleaning import fingerprint
@@ -229,7 +229,7 @@ WRITER = """
 import sys
 sys.path[:0] = {paths!r}
 from pathlib import Path
-from vector_rows import unit_rows
+from matching.vector_rows import unit_rows
 from sangto.matching.index import Index
 from sangto.matching.types import Document
 index = Index.open(Path({folder!r}), 8)

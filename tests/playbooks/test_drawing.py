@@ -8,8 +8,8 @@ from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given, settings
-from trees import SMALL, grow, grown
 
+from playbooks.trees import SMALL, grow, grown
 from sangto.playbooks.drawing import LAYER_GAP, Box, Layout, lay_out, paint, text_width, wrap
 from sangto.playbooks.files import library_files, read_file
 from sangto.playbooks.tree import Kind, read

@@ -10,10 +10,10 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.utils import translation
-from trees import SMALL
 
 import cast as people
 from cast import Cast, client_of
+from playbooks.trees import SMALL
 from sangto.audit.types import SYSTEM
 from sangto.playbooks import selectors, services
 from sangto.playbooks.models import Choice, Run

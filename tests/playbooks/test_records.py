@@ -6,10 +6,10 @@ import uuid
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from trees import SMALL
 
 import cast as people
 from cast import Cast
+from playbooks.trees import SMALL
 from sangto.audit.types import SYSTEM
 from sangto.playbooks import services
 from sangto.playbooks.models import Choice, PlaybookVersion, Run

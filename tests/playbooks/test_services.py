@@ -12,10 +12,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.dispatch import Signal
 from pytest_django import DjangoCaptureOnCommitCallbacks
-from trees import SMALL
 
 import cast as people
 from cast import Cast
+from playbooks.trees import SMALL
 from sangto.audit.models import Event, LogEntry
 from sangto.audit.types import SYSTEM
 from sangto.live.models import Message

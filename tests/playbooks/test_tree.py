@@ -8,8 +8,8 @@ import unicodedata
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from trees import SMALL, grown
 
+from playbooks.trees import SMALL, grown
 from sangto.lib.codes import LANGUAGES, ClosingReason
 from sangto.playbooks.tree import BadPlaybook, BadWalk, Kind, check, known_outcomes, outcome_words, read, walk
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-import newsroom
 import pytest
-from newsroom import DRAFT, EN, VI
 
 import cast
+from publishing import newsroom
+from publishing.newsroom import DRAFT, EN, VI
 from sangto.audit.models import Event, LogEntry
 from sangto.audit.types import SYSTEM
 from sangto.catalogue.models import Document

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import newsroom
 import pytest
 from django.test import Client
-from newsroom import DRAFT, EN, VI
 
 import cast
+from publishing import newsroom
+from publishing.newsroom import DRAFT, EN, VI
 from sangto.publishing import services
 from sangto.publishing.definitions import CHECKLIST_CODES
 from sangto.publishing.models import Article, ArticleVersion, Publication, Review, VersionEditor

@@ -5,13 +5,13 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from xml.etree import ElementTree as ET
 
-import newsroom
 import pytest
 from django.conf import settings
 from django.test import Client
-from newsroom import EN, VI
 
 import cast
+from publishing import newsroom
+from publishing.newsroom import EN, VI
 from sangto.publishing.types import Draft, TextFields
 
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import newsroom
 import pytest
 from django.db import IntegrityError, close_old_connections, connection, transaction
 
 import cast
+from publishing import newsroom
 from sangto.evidence.models import Source
 from sangto.lib.ids import uuid7
 from sangto.publishing import services

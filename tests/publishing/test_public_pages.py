@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from html.parser import HTMLParser
 
-import newsroom
 import pytest
 from django.test import Client
-from newsroom import DRAFT, EN, VI
 from pytest_django import DjangoAssertNumQueries
 
 import cast
 import desk_kit
+from publishing import newsroom
+from publishing.newsroom import DRAFT, EN, VI
 from sangto.publishing import services
 from sangto.publishing.types import Draft, TextFields
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import cast
 import pytest
 
+import cast
 from sangto.rumours import services
 
 pytestmark = pytest.mark.django_db
