@@ -45,14 +45,15 @@ def take_tip(*, tip_id: UUID, desk: DeskInfo, text: str, lang: str) -> UUID:
     digest = hashlib.sha256(" ".join(words(fold(text))).encode()).hexdigest()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{desk.id}:{digest}"])
-    open_states = [state.value for state in workflow.OPEN]
-    same = Rumour.objects.filter(desk_id=desk.id, text_hash=digest, state__in=open_states).order_by("opened_at").first()
+    # Locked, so that one whose answer is being published right now is either told with the others or no longer open.
+    still_open = Rumour.objects.select_for_update().filter(state__in=[state.value for state in workflow.OPEN])
+    same = still_open.filter(desk_id=desk.id, text_hash=digest).order_by("opened_at").first()
     if same is not None:
         join_tip(rumour_id=same.id, tip_id=tip_id, probability=1.0)
         return same.id
     result = search(desk=desk, text=text, lang=lang, kind=DocumentKind.OPEN, top=3)
     if result.decision == "answer" and result.hits:
-        target = Rumour.objects.filter(id=result.hits[0].document.object_id, state__in=open_states).first()
+        target = still_open.filter(id=result.hits[0].document.object_id).first()
         if target is not None:
             join_tip(rumour_id=target.id, tip_id=tip_id, probability=result.hits[0].probability)
             return target.id
