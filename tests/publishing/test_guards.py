@@ -14,6 +14,7 @@ from django.db import IntegrityError, close_old_connections, connection, transac
 import cast
 from publishing import newsroom
 from sangto.evidence.models import Source
+from sangto.lib.codes import RoleCode
 from sangto.lib.ids import uuid7
 from sangto.publishing import services
 from sangto.publishing.models import Article, ArticleVersion, Publication
@@ -334,7 +335,7 @@ def test_a_publication_shows_in_the_articles_state(people: cast.Cast) -> None:
 
 
 def test_a_drill_is_never_published(people: cast.Cast) -> None:
-    reviewer = cast.person("khoa", "Khoa", unit_id=people.unit_id, roles=((people.drill_desk, cast.RoleCode.REVIEWER),))
+    reviewer = cast.person("khoa", "Khoa", unit_id=people.unit_id, roles=((people.drill_desk, RoleCode.REVIEWER),))
     version = newsroom.submitted(people.drill_desk, people.trainee)
     newsroom.approve(version, reviewer)
     with pytest.raises(IntegrityError, match="publication_is_live"):

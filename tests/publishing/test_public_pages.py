@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from html.parser import HTMLParser
 
@@ -95,7 +96,7 @@ def test_json_ld_says_only_what_the_page_shows(people: cast.Cast, client: Client
         verdict,
         {
             "vi": VI,
-            "en": newsroom.replace(
+            "en": dataclasses.replace(
                 EN, claim="Eating a great deal of raw garlic every single morning both prevents and cures Covid-19."
             ),
         },
@@ -268,7 +269,7 @@ def test_budget_of_bytes_and_queries(
 
 def test_the_longest_article_fits_the_budget(people: cast.Cast, client: Client) -> None:
     sentence = "Tỏi là món ăn lành nhưng không chữa được bệnh. "
-    full = newsroom.replace(
+    full = dataclasses.replace(
         VI, why=(sentence * 300)[:12_000], known=(sentence * 150)[:6_000], how_checked=(sentence * 150)[:6_000]
     )
     article = newsroom.published(people, draft=Draft("false", {"vi": full, "en": EN}))

@@ -127,7 +127,7 @@ def test_merging_moves_tips_and_evidence(people: cast.Cast, rumour: Rumour) -> N
     services.add_exhibit(
         rumour_id=rumour.id,
         viewer=people.editor.viewer,
-        **{**EXHIBIT, "seen_on": date(2026, 11, 20)},
+        **{**EXHIBIT, "seen_on": date(2026, 11, 20)},  # type: ignore[arg-type]
     )
     client = cast.client_of(people.editor)
     assert client.post(page(people, 1) + "merge/", {"into": 1}).status_code == 422
