@@ -60,10 +60,10 @@ VI = Words(
     save_claim="Lưu",
     add_source="Thêm nguồn",
     add_source_button="Thêm nguồn này",
-    submit="Lưu và gửi duyệt",
+    submit="Lưu và chuyển duyệt",
     approve="Đồng ý",
     publish=re.compile("^Đăng"),
-    not_own="Bạn không thể đăng",
+    not_own="Bạn không đăng được bản này",
     question="Nghe nói cầu phao qua sông sẽ bị tháo vào thứ bảy tuần này, có thật không?",
     again="thứ bảy tuần này tháo cầu phao qua sông à?",
     asked="uong nuoc chanh nong chua khoi ung thu phai khong?",
@@ -206,8 +206,8 @@ def _work(page: Page, site: Site, lang: str) -> str:
         answers.first.click()
         page.wait_for_load_state()
     expect(page.locator("svg.drawing").first).to_be_visible()
-    page.locator("textarea[name=claim_vi]").fill(f"Điều kiểm chứng thử: {VI.question}")
-    page.locator("textarea[name=claim_en]").fill(f"A claim for the test: {EN.question}")
+    page.locator("textarea[name=claim_vi]").fill(f"Thử ({lang}): {words.question}")
+    page.locator("textarea[name=claim_en]").fill(f"Test ({lang}): {words.question}")
     page.locator("select[name=topic]").select_option("public_services")
     page.get_by_role("button", name=words.save_claim, exact=True).click()
     page.get_by_text(words.add_source, exact=True).click()
@@ -223,14 +223,11 @@ def _work(page: Page, site: Site, lang: str) -> str:
 
     page.goto(f"{site.address}/{lang}/desk/kiem-chung/r/{number}/article/")
     page.locator("input[name=verdict][value=false]").check()
-    claims = {"vi": VI.question, "en": EN.question}
-    for code, claim in claims.items():
-        # Each language's walk is its own rumour, in both languages.
-        about = {"vi": VI, "en": EN}[lang].question
-        page.locator(f"textarea[name={code}_title]").fill(f"{code}: {about[:60]} No.")
-        page.locator(f"textarea[name={code}_claim]").fill(about[:75] if code == lang else f"({claim[:50]})")
-        page.locator(f"textarea[name={code}_short_answer]").fill(f"{about[:80]} No: it stays as it is.")
-        page.locator(f"textarea[name={code}_why]").fill("First.\n\nThen <b>this</b>.")
+    for code in LANGUAGES:
+        page.locator(f"textarea[name={code}_title]").fill(f"{code}: it stays as it is ({lang})")
+        page.locator(f"textarea[name={code}_claim]").fill(words.question[:75])
+        page.locator(f"textarea[name={code}_short_answer]").fill("No: it stays as it is.")
+        page.locator(f"textarea[name={code}_why]").fill("First.\n\nThen this.")
         page.locator(f"textarea[name={code}_known]").fill("What is known.")
         page.locator(f"textarea[name={code}_how_checked]").fill("By reading.")
     no_serious_fault(page)

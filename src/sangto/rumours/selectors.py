@@ -33,6 +33,7 @@ from sangto.rumours.types import (
 
 # What a column shows at once; the rest is counted and found by the list.
 COLUMN_MAX = 50
+ANSWERED_MAX = 12
 BOARD_STATES = (
     RumourState.NEW,
     RumourState.TRIAGED,
@@ -104,8 +105,9 @@ def board(desk: DeskInfo) -> Board:
     counts = dict(mine.values_list("state").annotate(n=Count("id")))
     columns = []
     for state in BOARD_STATES:
-        order = "-changed_at" if state == RumourState.ANSWERED else "due_at"
-        rows = _rows(mine.filter(state=state).order_by(order)[:COLUMN_MAX]) if counts.get(state) else []
+        waiting = state != RumourState.ANSWERED
+        shown = mine.filter(state=state).order_by("due_at" if waiting else "-changed_at")
+        rows = _rows(shown[: COLUMN_MAX if waiting else ANSWERED_MAX]) if counts.get(state) else []
         columns.append(Column(state=state, rumours=tuple(rows), count=counts.get(state, 0)))
     overdue = mine.filter(state__in=[state.value for state in workflow.OPEN], due_at__lt=now).count()
     return Board(
