@@ -32,6 +32,12 @@ FIVE_G = ["Sóng 5G làm lây lan Covid-19.", "5G mobile networks spread Covid-1
         ("cắt nước lúc 8h30", ["Cắt nước lúc 20:30"], "time"),
         ("sắp vỡ đập ở Lào Cai", ["Đập ở Nghệ An sắp vỡ"], "place"),
         ("plastic rice from Japan", ["Gạo nhựa Trung Quốc được bán ở chợ"], "place"),
+        ("cho uống thuốc ko, k khỏi bệnh", ["Cho uống thuốc khỏi bệnh"], "negation"),
+        ("5G doesnt spread covid", FIVE_G, "negation"),
+        ("khóa sau một tuần", ["Khóa sau hai tuần"], "number"),
+        ("lương tăng gấp ba", ["Lương tăng gấp đôi"], "number"),
+        ("Ngân hàng Agribank sắp phá sản", ["Ngân hàng Sacombank sắp phá sản"], "name"),
+        ("ngan hang agribank sap pha san", ["Ngân hàng Sacombank sắp phá sản"], "name"),
         ("tắm nước lạnh ban đêm gây đột quỵ", ["Tắm nước nóng ban đêm gây đột quỵ"], "opposite"),
     ],
 )
@@ -55,6 +61,7 @@ def test_a_changed_detail_is_seen(message: str, claims: list[str], kind: str) ->
         ("không khí ô nhiễm gây ung thư", ["Ô nhiễm không khí gây ung thư"]),
         ("SIM sẽ bị khóa", ["SIM của bạn sẽ bị khóa trong 2 giờ"]),
         ("covid-19 có từ 2019", ["Covid-20"]),
+        ("sacombank sắp phá sản rồi", ["Ngân hàng Sacombank sắp phá sản"]),
         ("tin này", []),
         ("", ["một"]),
     ],
@@ -68,8 +75,10 @@ def test_both_sides_are_shown_as_written() -> None:
     assert (found.yours, found.article) == ("6 triệu đồng", "20 triệu đồng")
 
 
-def test_any_known_wording_may_hold_the_detail() -> None:
-    assert differences("bão cấp 15", ["Bão cấp 17", "Bão mạnh cấp 15 hoặc 17"]) == ()
+def test_the_claim_itself_has_the_last_word() -> None:
+    """A title may name the true number: a message that names it is not the rumour."""
+    assert [d.article for d in differences("bão cấp 15", ["Bão cấp 17", "Bão chỉ cấp 15"])] == ["cấp 17"]
+    assert differences("bão cấp 15", ["Bão rất mạnh", "Bão cấp 15"]) == ()
 
 
 @settings(deadline=None, max_examples=150)

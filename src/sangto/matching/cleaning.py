@@ -105,6 +105,8 @@ _SHORTHAND: Final[Mapping[str, str]] = MappingProxyType(
     }
 )  # fmt: skip
 
+_SHORT_WORD: Final = re.compile(r"(?<![\w.@/])[^\W\d_]{1,8}(?:-[^\W\d_]{2,3})?(?![\w@/])")
+
 # The older place of the tone in the open endings oa, oe, uy: hoà and hòa are one word.
 _TONE_PAIRS: Final = tuple(
     (re.compile(old + r"(?![a-zà-ỹ])"), new)
@@ -165,7 +167,7 @@ def fingerprint(text: str) -> str:
 
 
 def expand_shorthand(text: str) -> str:
-    return " ".join(_SHORTHAND.get(word.lower(), word) for word in text.split(" "))
+    return _SHORT_WORD.sub(lambda found: _SHORTHAND.get(found.group(0).lower(), found.group(0)), text)
 
 
 def one_tone_place(lowered: str) -> str:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from difflib import SequenceMatcher
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
 from types import MappingProxyType
@@ -22,8 +23,19 @@ from sangto.matching.types import Difference
 
 # Claims and messages are compared up to this length; sentences of a long message are compared one by one.
 _MAX_CHARS: Final = 1_000
+# The claims of an index come again with every message about them.
+_REMEMBERED: Final = 4_096
 # Words after a "not" that it may deny.
 _REACH: Final = 5
+# Words a wording must share with the message to be the one whose "not" counts.
+_SHARED_WORDS: Final = 2
+# Words replaced by others inside an otherwise equal sentence: up to so many in a row are looked at for names.
+_SUBSTITUTED: Final = 4
+# Share of the claim's words that must stand in the message, in order, for a replaced name to count.
+_SAME_FRAME: Final = 0.5
+# Words of a message that are aligned with a claim (the alignment is quadratic).
+_MAX_ALIGNED: Final = 80
+_NAMED_ALREADY: Final = frozenset({"place"})
 # Without a shared word (another language), only the presence of "not" can be compared, and only in short texts.
 _PARITY_WORDS: Final = 25
 
@@ -81,6 +93,10 @@ _NUMBER_WORDS: Final[Mapping[str, int]] = MappingProxyType(
         "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "twenty": 20,
     }
 )  # fmt: skip
+# "một" and "năm" are numbers before a span of time, where they can be little else.
+_NUMBER_WORDS_OF_TIME: Final[Mapping[str, int]] = MappingProxyType({"một": 1, "mot": 1, "one": 1, "năm": 5, "nam": 5})
+_SPANS: Final = frozenset({"minute", "hour", "day", "week"})
+_FOLD_WORDS: Final[Mapping[str, int]] = MappingProxyType({"đôi": 2, "doi": 2, "ba": 3, "bốn": 4, "bon": 4})
 _MONTHS: Final[Mapping[str, int]] = MappingProxyType(
     {
         name[:length]: number
@@ -296,14 +312,22 @@ class _Detail:
 
 
 def differences(message: str, claims: Sequence[str]) -> tuple[Difference, ...]:
-    """What the message says otherwise than every wording of the claim. The first of `claims` is the claim itself."""
+    """What the message says otherwise than the claim.
+
+    The first of `claims` is the claim itself and has the last word on its details; the others are its translations,
+    known messages and titles, which may hold the true number instead of the claimed one.
+    """
     mine = _prepare(message)
     theirs = [_prepare(claim) for claim in claims if claim]
     if not theirs or not mine:
         return ()
-    return (*_details_that_differ(mine, theirs), *_polarity(mine, theirs), *_opposites(mine, theirs))
+    found = [*_details_that_differ(mine, theirs), *_polarity(mine, theirs), *_opposites(mine, theirs)]
+    if not any(difference.kind in _NAMED_ALREADY for difference in found):
+        found += _names(mine, theirs, claims)
+    return tuple(found)
 
 
+@lru_cache(_REMEMBERED)
 def _prepare(text: str) -> str:
     line = tidy(text, limit=_MAX_CHARS)
     if has_diacritics(line) or lacks_diacritics(line):
@@ -316,7 +340,7 @@ def _prepare(text: str) -> str:
 
 def _details_that_differ(message: str, claims: Sequence[str]) -> Iterable[Difference]:
     mine = _grouped(_details(message))
-    theirs = _grouped(detail for claim in claims for detail in _details(claim))
+    theirs = _grouped(detail for claim in claims[1:] for detail in _details(claim)) | _grouped(_details(claims[0]))
     for group, values in mine.items():
         known = theirs.get(group)
         if not known:
@@ -334,7 +358,8 @@ def _grouped(details: Iterable[_Detail]) -> dict[str, dict[str, _Detail]]:
     return groups
 
 
-def _details(text: str) -> list[_Detail]:
+@lru_cache(_REMEMBERED)
+def _details(text: str) -> tuple[_Detail, ...]:
     """Each part of the text is read once: what is a date is not a number too."""
     found: list[_Detail] = []
     rest = text
@@ -352,7 +377,7 @@ def _details(text: str) -> list[_Detail]:
     found.extend(_number(match) for match in _NUMBER.finditer(rest))
     found.extend(_number_words(rest))
     found.extend(_places(text))
-    return found
+    return tuple(found)
 
 
 def _take_date(match: re.Match[str], found: list[_Detail]) -> str:
@@ -412,6 +437,10 @@ def _number_words(text: str) -> Iterable[_Detail]:
         unit = _UNITS.get(following)
         if word in _NUMBER_WORDS and unit:
             yield _Detail("number", unit, str(_NUMBER_WORDS[word]), f"{word} {following}")
+        elif unit in _SPANS and word in _NUMBER_WORDS_OF_TIME:
+            yield _Detail("number", unit, str(_NUMBER_WORDS_OF_TIME[word]), f"{word} {following}")
+        elif word in ("gấp", "gap") and following in _FOLD_WORDS:
+            yield _Detail("number", "time", str(_FOLD_WORDS[following]), f"{word} {following}")
 
 
 def _value(digits: str) -> float:
@@ -458,7 +487,10 @@ def _places(text: str) -> Iterable[_Detail]:
 def _polarity(message: str, claims: Sequence[str]) -> Iterable[Difference]:
     mine, my_denied, my_words = _denials(message)
     readings = [(claim, *_denials(claim)) for claim in claims]
-    closest = max(readings, key=lambda reading: _overlap(my_words, reading[3]))
+    marked = has_diacritics(message) or lacks_diacritics(message)
+    # The claim before its titles and the messages about it: those may deny, ask or doubt.
+    own = [r for r in readings if has_diacritics(r[0]) is marked and len(my_words & r[3]) >= _SHARED_WORDS]
+    closest = own[0] if own else max(readings, key=lambda reading: _overlap(my_words, reading[3]))
     claim, theirs, their_denied, their_words = closest
     denied_here = my_denied & (their_words - their_denied)
     denied_there = their_denied & (my_words - my_denied)
@@ -469,6 +501,7 @@ def _polarity(message: str, claims: Sequence[str]) -> Iterable[Difference]:
         yield Difference("negation", mine, theirs)
 
 
+@lru_cache(_REMEMBERED)
 def _denials(text: str) -> tuple[str, frozenset[str], frozenset[str]]:
     """The first denial as written, the words that are denied, and all words that carry meaning (folded)."""
     bare = not has_diacritics(text)
@@ -505,3 +538,26 @@ def _opposites(message: str, claims: Sequence[str]) -> Iterable[Difference]:
             mine, theirs = said(message, here), said(everything, there)
             if mine and theirs and not said(message, there) and not said(everything, here):
                 yield Difference("opposite", mine, theirs)
+
+
+# Names
+
+
+def _names(message: str, claims: Sequence[str], written: Sequence[str]) -> Iterable[Difference]:
+    """A name of the claim with other words in its place, in a sentence that is otherwise the same."""
+    mine = [fold(word) for word in words(message)]
+    known = {fold(word) for claim in claims for word in words(claim)}
+    plain = words(one_tone_place(tidy(written[0], limit=_MAX_CHARS)))
+    theirs = [fold(word) for word in plain]
+    matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
+    same = sum(block.size for block in matcher.get_matching_blocks())
+    if len(mine) > _MAX_ALIGNED or same < _SAME_FRAME * len(theirs):
+        return
+    for tag, start, end, other_start, other_end in matcher.get_opcodes():
+        if tag != "replace" or end - start > _SUBSTITUTED or other_end - other_start > _SUBSTITUTED:
+            continue
+        named = [at for at in range(other_start, other_end) if at > 0 and plain[at][:1].isupper()]
+        new = [at for at in range(start, end) if mine[at] not in known]
+        if named and new:
+            yield Difference("name", " ".join(words(message)[start:end]), " ".join(plain[named[0] : named[-1] + 1]))
+            return

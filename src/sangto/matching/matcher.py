@@ -128,7 +128,7 @@ class Matcher:
             return Match(Decision.NONE, (), _ms_since(started))
         hits = self._copies(message)
         if not hits:
-            hits = self._ranked(message, lang, max(top, 1))
+            hits = self._ranked(message, lang, top, floor)
         hits = [hit for hit in hits if hit.probability >= floor][:top]
         return Match(_decide(hits, careful=careful), tuple(hits), _ms_since(started))
 
@@ -174,14 +174,14 @@ class Matcher:
 
     # Meaning and words
 
-    def _ranked(self, message: Message, lang: str | None, top: int) -> list[Hit]:
-        candidates = self._candidates(message, lang)
-        scored = sorted(
-            ((self.probability(candidate), candidate) for candidate in candidates),
+    def _ranked(self, message: Message, lang: str | None, top: int, floor: float) -> list[Hit]:
+        scored = ((self.probability(candidate), candidate) for candidate in self._candidates(message, lang))
+        kept = sorted(
+            (pair for pair in scored if pair[0] >= floor),
             key=lambda pair: (-pair[0], -pair[1].values[0], pair[1].prepared.document.id),
         )[:top]
         weights = self.index.word_weights("folded", folded_tokens(message.core)[:200])
-        return [self._hit(message, probability, candidate, weights) for probability, candidate in scored]
+        return [self._hit(message, probability, candidate, weights) for probability, candidate in kept]
 
     def _candidates(self, message: Message, lang: str | None) -> list[Candidate]:
         if not len(self.index):

@@ -22,8 +22,6 @@ MAX_PIECES = 24
 def passages_of(document: Document) -> list[str]:
     """The claim, its title and each known wording; a long text in pieces of whole sentences. Never empty."""
     texts = [*_pieces(document.text), document.title, *document.extra]
-    if document.title:
-        texts.append(f"{document.title}. {_pieces(document.text)[0]}")
     unique = {fold(tidy(text)): tidy(text) for text in reversed(texts) if text and tidy(text)}
     return list(reversed(unique.values())) or ["-"]
 

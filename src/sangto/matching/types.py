@@ -57,7 +57,18 @@ class Reason:
 
 
 # Kinds of Difference, so that the rooms above can label each one.
-DIFFERENCE_KINDS: Final = ("number", "percent", "money", "year", "date", "time", "place", "negation", "opposite")
+DIFFERENCE_KINDS: Final = (
+    "number",
+    "percent",
+    "money",
+    "year",
+    "date",
+    "time",
+    "place",
+    "name",
+    "negation",
+    "opposite",
+)
 
 
 @dataclass(frozen=True, slots=True)
