@@ -285,7 +285,7 @@ def test_another_process_sees_each_commit(folder: Path) -> None:
         try:
             writer.stdout.readline()
             reader = Index.open(folder, 8, read_only=True)
-            seen: list[str] = []
+            seen: list[int] = []
             deadline = time.monotonic() + 30
             while len(seen) < 8 and time.monotonic() < deadline:
                 if reader.reload():
