@@ -252,7 +252,7 @@ def _review(page: Page, site: Site, lang: str, number: str) -> None:
     page.get_by_role("button", name=words.publish).first.click()
     page.wait_for_load_state()
     # Asked once more before it is public.
-    page.locator("main form button.button").filter(has_text=words.publish).first.click()
+    page.locator("main form:has(input[name=confirm]) button").click()
     page.wait_for_load_state()
 
 
