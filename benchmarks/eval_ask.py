@@ -13,7 +13,7 @@ import argparse
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,7 @@ from typing import Any
 from sangto.config.bench import asked
 from sangto.config.bench.running import Caller, Installation, own_folder
 from sangto.lib.progress import Progress
-from sangto.matching.index import Index
 
-DIMENSIONS = 384
 # The sample desk is published answer by answer, the whole way.
 READY_WITHIN_S = 900.0
 
@@ -87,36 +85,6 @@ def figures_of(said: Sequence[Said]) -> dict[str, Any]:
     return figures
 
 
-def differing(folder: Path) -> list[str]:
-    """Answers of eval/corpus.jsonl that the desk's index has otherwise, or not at all."""
-    with Index.open(folder / "index" / "live-answer", DIMENSIONS, create=False, read_only=True) as index:
-        keys = {str(row) for row in _ids(folder)}
-        documents = index.documents(keys)
-    names = asked.by_claim()
-    held: dict[str, Mapping[str, Any]] = {}
-    for document in documents.values():
-        held[names[document.text]] = {
-            "title": document.title,
-            "subtitle": document.subtitle,
-            "extra": sorted(document.extra),
-        }
-    return [
-        key
-        for key, line in asked.corpus().items()
-        if held.get(key) != {"title": line["title"], "subtitle": line["subtitle"], "extra": sorted(line["extra"])}
-    ]
-
-
-def _ids(folder: Path) -> list[Any]:
-    import psycopg
-
-    from sangto.config import postgres
-
-    with psycopg.connect(postgres.dsn(folder)) as connection:
-        query = "SELECT DISTINCT object_id FROM catalogue_document WHERE kind = 'answer' AND withdrawn_at IS NULL"
-        return [row[0] for row in connection.execute(query).fetchall()]
-
-
 def measure(progress: Progress) -> tuple[dict[str, Any], list[Said]]:
     with own_folder() as folder:
         demo = Installation(folder, command="demo")
@@ -124,7 +92,7 @@ def measure(progress: Progress) -> tuple[dict[str, Any], list[Said]]:
         demo.start(READY_WITHIN_S)
         try:
             said = ask_all(demo.port, progress)
-            other = differing(folder)
+            other = asked.differing(demo)
         finally:
             demo.stop()
     kinds: dict[str, list[Said]] = defaultdict(list)

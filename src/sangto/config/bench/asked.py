@@ -8,8 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import psycopg
+
+from sangto.config.bench.running import Installation
+from sangto.matching.index import Index
+
 ROOT: Final = Path(__file__).resolve().parents[4]
 EVAL: Final = ROOT / "eval"
+# Of the built-in encoder.
+DIMENSIONS: Final = 384
 # Kinds that nothing answers; and kinds that the English page would ask in English.
 UNANSWERABLE: Final = frozenset({"trap", "nomatch"})
 ENGLISH: Final = frozenset({"english", "paraphrase_en"})
@@ -55,3 +62,17 @@ def by_claim() -> dict[str, str]:
         if line["extra"]:
             found.setdefault(line["extra"][0], key)
     return found
+
+
+def differing(installation: Installation) -> list[str]:
+    """Answers of eval/corpus.jsonl that this installation's index has otherwise, or not at all."""
+    with psycopg.connect(installation.dsn) as connection:
+        query = "SELECT DISTINCT object_id FROM catalogue_document WHERE kind = 'answer' AND withdrawn_at IS NULL"
+        keys = [str(row[0]) for row in connection.execute(query).fetchall()]
+    folder = installation.folder / "index" / "live-answer"
+    with Index.open(folder, DIMENSIONS, create=False, read_only=True) as index:
+        documents = index.documents(keys).values()
+    names = by_claim()
+    held = {names.get(one.text, one.id): (one.title, one.subtitle, sorted(one.extra)) for one in documents}
+    wanted = {key: (line["title"], line["subtitle"], sorted(line["extra"])) for key, line in corpus().items()}
+    return sorted(key for key in held.keys() | wanted.keys() if held.get(key) != wanted.get(key))

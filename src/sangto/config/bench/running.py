@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -132,13 +132,20 @@ class Installation:
             self.process.wait()
             self.process = None
 
-    def run(self, command: Sequence[str], within_s: float = 300.0) -> str:
-        """A command beside it (`["-m", "sangto.config.cli", …]`), with its settings; what it wrote to stdout."""
+    def run(self, command: Sequence[str], within_s: float = 300.0, *, well: Collection[int] = (0,)) -> str:
+        """A command beside it (`["-m", "sangto.config.cli", …]`), with its settings; what it wrote to stdout.
+
+        Raises NotReady when its exit status is none of `well`.
+        """
         done = subprocess.run(
-            [sys.executable, *command], env=self.environment(), capture_output=True, text=True, timeout=within_s,
+            [sys.executable, *command],
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=within_s,
             check=False,
-        )  # fmt: skip
-        if done.returncode:
+        )
+        if done.returncode not in well:
             raise NotReady(f"{' '.join(command)} ended with status {done.returncode}:\n{done.stdout}{done.stderr}")
         return done.stdout
 
