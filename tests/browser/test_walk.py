@@ -265,7 +265,7 @@ def _public_article(page: Page, site: Site, lang: str, href: str) -> None:
     assert found["@type"] == "ClaimReview"
     assert found["claimReviewed"] in shown
     assert found["reviewRating"]["alternateName"] in shown
-    for path, word in (("feed.rss", "<rss"), ("feed.atom", "<feed"), ("feed.json", "jsonfeed.org")):
+    for path, word in (("feed.rss", "<rss"), ("feed.atom", "<feed "), ("feed.json", "jsonfeed.org")):
         body = page.request.get(f"{site.address}/{lang}/{path}").text()
         assert word in body
         assert href in body

@@ -11,4 +11,5 @@ WORDS = {
     "suggestion_unsettled": _("suggestion not settled in time"),
     "tip_answered": _("asker told"),
     "tip_texts_removed": _("texts removed after twelve months"),
+    "object:tip": _("Message"),
 }

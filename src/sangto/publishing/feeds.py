@@ -47,6 +47,11 @@ def _bytes(root: ET.Element) -> bytes:
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode").encode()
 
 
+def _without_prefix(feed: bytes) -> bytes:
+    """Atom's elements without a prefix, as readers that look at names only expect. Text holds no bare `<`."""
+    return feed.replace(b"<atom:", b"<").replace(b"</atom:", b"</").replace(b"xmlns:atom=", b"xmlns=", 1)
+
+
 def _topic(entry: FeedEntry) -> str:
     return Topic(entry.topic).label(entry.lang) if entry.topic else ""
 
@@ -96,7 +101,7 @@ def atom(feed: Feed, *, base: str) -> bytes:
         if entry.topic:
             _add(item, f"{{{ATOM}}}category", attributes={"term": entry.topic, "label": _topic(entry)})
         _add(item, f"{{{ATOM}}}content", entry.text, {"type": "text"})
-    return _bytes(root)
+    return _without_prefix(_bytes(root))
 
 
 def json_feed(feed: Feed, *, base: str) -> bytes:

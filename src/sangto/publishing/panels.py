@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import get_language
+
 from sangto.network.access import ViewerRequest
 from sangto.network.rules import may
 from sangto.network.types import DeskInfo
@@ -19,3 +21,13 @@ def article_panel(request: ViewerRequest, *, rumour: RumourInfo, desk: DeskInfo)
     if article is None and not may_write:
         return None
     return {"article": article, "may_write": may_write, "rumour": rumour, "desk": desk}
+
+
+# On the front page: enough to show what an answer looks like, not a second list.
+LATEST = 3
+
+
+def latest_panel(_request: ViewerRequest) -> Mapping[str, Any] | None:
+    """The newest answers, below the box to ask in."""
+    answers = selectors.latest(lang=(get_language() or "vi")[:2], limit=LATEST)
+    return {"answers": answers} if answers else None

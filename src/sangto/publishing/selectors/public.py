@@ -92,6 +92,11 @@ def article_by_slug(slug: str, lang: str) -> ArticlePage:
     )
 
 
+def latest(*, lang: str, limit: int) -> tuple[AnswerLine, ...]:
+    """The newest answers that stand."""
+    return tuple(_lines(_public_articles().filter(state=ArticleState.PUBLISHED)[:limit], lang))
+
+
 def published(*, lang: str, topic: str = "", verdict: str = "", page: int = 1, text: str = "") -> AnswerList:
     """Published answers, the newest first; unknown filters are left out."""
     topic = topic if topic in Topic.values() else ""
