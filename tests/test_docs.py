@@ -9,10 +9,10 @@ import tomllib
 from pathlib import Path
 from typing import Final
 
-import cards
 import pytest
 from django.apps import apps
 
+import cards
 import rooms
 from sangto.config import cli
 

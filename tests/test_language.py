@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-import messages
 import pytest
 from django.template.base import Lexer, TokenType
 from django.utils import translation
 
+import messages
 import rooms
+from sangto.audit import words as audit_words
 
 # Words that are the same in every language: names, abbreviations, addresses.
 SAME_EVERYWHERE: Final = frozenset(
@@ -126,3 +128,19 @@ def test_the_code_lists_have_both_languages() -> None:
         for code in codes_of:
             assert code.vi.strip(), f"{name}: {code}"
             assert code.en.strip(), f"{name}: {code}"
+
+
+def test_everything_that_is_recorded_has_words() -> None:
+    """A log in which some lines are in code and English is no log for its readers."""
+    recorded: dict[str, str] = {}
+    for file in rooms.python_files():
+        for node in ast.walk(rooms.tree(file)):
+            if not isinstance(node, ast.Call):
+                continue
+            for given in node.keywords:
+                if given.arg in {"verb", "object_kind"} and isinstance(given.value, ast.Constant):
+                    name = f"object:{given.value.value}" if given.arg == "object_kind" else str(given.value.value)
+                    recorded[name] = rooms.at(file, node.lineno)
+    assert len(recorded) > 30
+    without = {name: place for name, place in recorded.items() if name not in audit_words.known()}
+    assert not without

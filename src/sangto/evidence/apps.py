@@ -10,4 +10,4 @@ class EvidenceConfig(AppConfig):
     def ready(self) -> None:
         from sangto.audit.words import say
 
-        say({"source_added": _("source recorded")})
+        say({"source_added": _("source recorded"), "object:source": _("Source")})

@@ -10,4 +10,8 @@ class PlaybooksConfig(AppConfig):
     verbose_name = "Playbooks"
 
     def ready(self) -> None:
+        from sangto.audit.words import say
+        from sangto.playbooks.words import WORDS
+
+        say(WORDS)
         menus.add("desk", menus.Entry("playbooks", "playbooks/", gettext_lazy("Playbooks"), "tree", 50))

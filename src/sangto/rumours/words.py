@@ -21,4 +21,5 @@ WORDS = {
     "send_to_review": _("sent to review"),
     "back_to_work": _("changes asked for"),
     "rumour_answered": _("answered"),
+    "object:rumour": _("Rumour"),
 }

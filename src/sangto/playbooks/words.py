@@ -1,0 +1,14 @@
+"""What our verbs and things are called in the log."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+WORDS = {
+    "playbook_published": _("playbook published"),
+    "run_started": _("playbook begun"),
+    "choice_made": _("step answered"),
+    "run_ended": _("playbook ended"),
+    "object:run": _("Playbook run"),
+    "object:playbook_version": _("Playbook"),
+}
