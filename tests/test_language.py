@@ -139,7 +139,7 @@ def test_everything_that_is_recorded_has_words() -> None:
                 continue
             for given in node.keywords:
                 if given.arg in {"verb", "object_kind"} and isinstance(given.value, ast.Constant):
-                    name = f"object:{given.value.value}" if given.arg == "object_kind" else str(given.value.value)
+                    name = f"object:{given.value.value!s}" if given.arg == "object_kind" else str(given.value.value)
                     recorded[name] = rooms.at(file, node.lineno)
     assert len(recorded) > 30
     without = {name: place for name, place in recorded.items() if name not in audit_words.known()}

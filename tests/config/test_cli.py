@@ -6,6 +6,8 @@ import io
 import json
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,7 +35,7 @@ def test_it_works(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ("demo", "serve", "worker", "migrate", "doctor", "codes", "import", "audit"):
+    for command in ("demo", "setup", "serve", "worker", "migrate", "doctor", "codes", "import", "audit"):
         with pytest.raises(SystemExit) as left:
             cli.main([command, "--help"])
         assert left.value.code == 0
@@ -113,3 +115,20 @@ def test_a_file_gets_few_lines() -> None:
             progress(step / 1000, f"step {step}")
         progress(1.0, "done")
     assert out.getvalue().splitlines() == ["  0%  step 0", "100%  done"]
+
+
+@pytest.mark.long
+def test_a_desk_of_ones_own_is_set_up_once() -> None:
+    """In processes of its own, as a person does it: this one has its database already."""
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    command = [sys.executable, "-m", "sangto.config.cli"]
+    words = ["--name-vi", "Sở Y tế", "--name-en", "Health Department", "--email", "lan@so.example", "--person", "Lan"]
+    first, second, checked = (
+        subprocess.run([*command, *rest], env=environment, capture_output=True, text=True, check=False)
+        for rest in (["setup", "--json", *words], ["setup", *words], ["audit", "verify", "--json"])
+    )
+    assert first.returncode == 0, first.stderr
+    assert len(json.loads(first.stdout.splitlines()[-1])["password"]) >= 15
+    assert second.returncode == 1
+    assert "has a publisher already" in second.stderr
+    assert json.loads(checked.stdout.splitlines()[-1])["unchained"] > 0

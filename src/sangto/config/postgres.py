@@ -230,6 +230,7 @@ class Embedded:
         if user is not None:
             for place in (bins, self.data_dir):
                 _let_pass(place)
+            _need_readable(bins, user)
         sockets = socket_dir(self.data_dir)
         version = self.folder / "PG_VERSION"
         if not version.exists():
@@ -455,6 +456,16 @@ def _let_pass(path: Path) -> None:
         if not mode & 0o001:
             logger.warning("Letting other accounts pass through %s, which PostgreSQL's account has to", folder)
             folder.chmod(mode | 0o001)
+
+
+def _need_readable(bins: Path, user: pwd.struct_passwd) -> None:
+    """Installed under a strict umask, the programs belong to root alone."""
+    try:
+        subprocess.run([str(bins / "postgres"), "--version"], check=True, capture_output=True, **as_account(user))
+    except (PermissionError, subprocess.CalledProcessError) as error:
+        raise PostgresError(
+            f"The account {user.pw_name} cannot run PostgreSQL's programs. Run `chmod -R o+rX {bins.parent}`."
+        ) from error
 
 
 def _pid_in(pid_file: Path) -> int | None:

@@ -114,4 +114,6 @@ def _keep(arguments: argparse.Namespace, figures: dict[str, Any]) -> None:
     if arguments.out:
         from sangto.config.bench import machine
 
-        machine.write(arguments.out, command=["sangto", *map(shlex.quote, sys.argv[1:])], figures=figures)
+        # Where somebody keeps their data is nobody's business; what it is called says enough.
+        words = [Path(word).name if Path(word).is_absolute() else word for word in sys.argv[1:]]
+        machine.write(arguments.out, command=["sangto", *map(shlex.quote, words)], figures=figures)
