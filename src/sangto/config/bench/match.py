@@ -38,27 +38,26 @@ def measure(*, claims: int, data: Path | None, queries: int, progress: Progress)
         asked: dict[str, str] = {}
         # Evenly spread over all documents.
         every = max(1, claims // queries)
-        index = Index.open(folder / "index", encoder.dim, encoder=encoder.name)
         done = 0
-        for number, batch in enumerate(_batches(texts.documents(claims, data)), start=1):
-            documents = [Document(id=key, text=text, lang="vi") for key, text, _ in batch]
-            index.put(documents, encode_documents(documents, encoder))
-            asked.update((key, words) for at, (key, _, words) in enumerate(batch, start=done) if at % every == 0)
-            done += len(batch)
-            if number % _COMMIT_EVERY == 0:
-                index.commit(done)
-            progress(done / claims, f"Encoded {done:,} of {claims:,} claims")
-        if done < claims:
-            raise ValueError(f"{data} has only {done} texts")
-        index.commit(done)
-        index.close()
+        with Index.open(folder / "index", encoder.dim, encoder=encoder.name) as index:
+            for number, batch in enumerate(_batches(texts.documents(claims, data)), start=1):
+                documents = [Document(id=key, text=text, lang="vi") for key, text, _ in batch]
+                index.put(documents, encode_documents(documents, encoder))
+                asked.update((key, words) for at, (key, _, words) in enumerate(batch, start=done) if at % every == 0)
+                done += len(batch)
+                if number % _COMMIT_EVERY == 0:
+                    index.commit(done)
+                progress(done / claims, f"Encoded {done:,} of {claims:,} claims")
+            if done < claims:
+                raise ValueError(f"there are only {done} texts in {data}")
+            index.commit(done)
         build_s = time.perf_counter() - began
         del encoder
         gc.collect()
         # From here on as a web process does it: one thread for each message, the index read only.
         encoder = Encoder.open()
-        with Index.open(folder / "index", encoder.dim, create=False, read_only=True) as index:
-            matcher = Matcher(index, encoder)
+        with Index.open(folder / "index", encoder.dim, create=False, read_only=True) as reading:
+            matcher = Matcher(reading, encoder)
             questions = dict(islice(asked.items(), queries))
             embed_ms = [_timed(encoder, text) for text in questions.values()]
             match_ms, found = [], 0
