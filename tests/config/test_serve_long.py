@@ -86,6 +86,10 @@ class Tree:
                 found[int(entry.name)] = int(stat.rpartition(") ")[2].split()[1])
         return sorted(pid for pid, parent in found.items() if parent not in found)
 
+    def whole(self) -> bool:
+        """Each of its three parts runs once (the worker comes a moment after the first page)."""
+        return all(len(self.below(what)) == 1 for what in ("sangto.config web", "sangto.config worker", "postgres -D"))
+
     def is_new(self, what: str, before: list[int]) -> bool:
         return self.below(what) not in ([], before)
 
@@ -106,9 +110,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
 
 def test_it_works(tree: Tree) -> None:
     tree.start()
-    assert len(tree.below("sangto.config web")) == 1
-    assert len(tree.below("sangto.config worker")) == 1
-    assert len(tree.below("postgres -D")) == 1
+    tree.wait_for(tree.whole, 30)
 
 
 def test_a_second_one_on_the_same_folder_is_told(tree: Tree) -> None:
@@ -144,7 +146,7 @@ def test_when_the_tree_itself_is_killed_all_of_it_ends_and_the_next_start_works(
     tree.process.wait()
     # At once, while the database may still be writing its last page.
     tree.start()
-    assert [len(tree.below(what)) for what in ("sangto.config web", "sangto.config worker", "postgres -D")] == [1, 1, 1]
+    tree.wait_for(tree.whole, 30)
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])

@@ -30,7 +30,9 @@ FIRST_PAUSE_S: Final = 0.2
 LONGEST_PAUSE_S: Final = 5.0
 # Who lived this long has recovered: the next pause is short again. A start takes 2 to 4 s of one core.
 STEADY_AFTER_S: Final = 10.0
-# The worker does not wait longer than this for the first page.
+# The worker lets the web process load its encoder first, so that the first question is answered at once; but it does
+# not wait longer than this for the first page.
+WORKER_AFTER_S: Final = 2.0
 WORKER_WITHIN_S: Final = 10.0
 # The former owner of a port may need this long to go.
 PORT_WITHIN_S: Final = 5.0
@@ -146,7 +148,7 @@ def run(
         worker = Child("The worker", [sys.executable, "-m", "sangto.config", "worker"])
         children = [web]
         web.start()
-        started = time.monotonic()
+        worker_from = time.monotonic() + WORKER_WITHIN_S
         ready = False
         while True:
             if server is not None and not server.alive():
@@ -156,9 +158,10 @@ def run(
                 child.tend()
             if not ready and _well(listener):
                 ready = True
+                worker_from = min(worker_from, time.monotonic() + WORKER_AFTER_S)
                 when_ready()
             # Pages first: both at once would take twice as long to show one.
-            if len(children) == 1 and (ready or time.monotonic() - started > WORKER_WITHIN_S):
+            if worker not in children and time.monotonic() > worker_from:
                 worker.start()
                 children.append(worker)
             time.sleep(TICK_S)
