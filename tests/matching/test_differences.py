@@ -34,6 +34,12 @@ FIVE_G = ["Sóng 5G làm lây lan Covid-19.", "5G mobile networks spread Covid-1
         ("plastic rice from Japan", ["Gạo nhựa Trung Quốc được bán ở chợ"], "place"),
         ("cho uống thuốc ko, k khỏi bệnh", ["Cho uống thuốc khỏi bệnh"], "negation"),
         ("5G doesnt spread covid", FIVE_G, "negation"),
+        ("5G đâu có làm lây covid", FIVE_G, "negation"),
+        ("CMND vẫn dùng được từ 2025", ["Từ 2025, CMND không còn giá trị"], "negation"),
+        ("SIM bị khóa sau 2 ngày", ["SIM bị khóa sau 2 giờ"], "number"),
+        ("trẻ trên 1 tuổi ăn mật ong bị ngộ độc", ["Trẻ dưới 1 tuổi ăn mật ong bị ngộ độc"], "number"),
+        ("gạo nhựa bán ở Thái Lan", ["Gạo nhựa được bán ở Việt Nam"], "place"),
+        ("phạt 20 USD", ["Phạt 20 triệu đồng"], "money"),
         ("khóa sau một tuần", ["Khóa sau hai tuần"], "number"),
         ("lương tăng gấp ba", ["Lương tăng gấp đôi"], "number"),
         ("Ngân hàng Agribank sắp phá sản", ["Ngân hàng Sacombank sắp phá sản"], "name"),
@@ -56,11 +62,14 @@ def test_a_changed_detail_is_seen(message: str, claims: list[str], kind: str) ->
         ("phạt 20tr vượt đèn đỏ", ["Vượt đèn đỏ bị phạt 20.000.000 đồng"]),
         ("uống 2 lít nước mỗi ngày", ["Uống hai lít nước mỗi ngày chữa ung thư"]),
         ("Earthquake on July 5, 2025 in Japan", ["Động đất xảy ra ở Nhật Bản ngày 5 tháng 7 năm 2025"]),
-        ("vỡ đập ở Nghệ An", ["Đập thủy điện sắp vỡ"]),
+        ("sim bị khoá sau một ngày", ["SIM bị khóa sau 24 giờ"]),
+        ("gạo nhựa bán ở Hà Nội", ["Gạo nhựa được bán ở Việt Nam"]),
+        ("sạc qua đêm có cháy máy không các bác", ["Sạc qua đêm làm cháy máy"]),
+        ("bị K ruột vì nước lạnh", ["Nước lạnh gây K ruột"]),
         ("uống nước chanh có chữa được ung thư không", ["Uống nước chanh chữa ung thư"]),
         ("không khí ô nhiễm gây ung thư", ["Ô nhiễm không khí gây ung thư"]),
         ("SIM sẽ bị khóa", ["SIM của bạn sẽ bị khóa trong 2 giờ"]),
-        ("covid-19 có từ 2019", ["Covid-20"]),
+        ("covid-19 có thật", ["Covid-20 có thật"]),
         ("sacombank sắp phá sản rồi", ["Ngân hàng Sacombank sắp phá sản"]),
         ("tin này", []),
         ("", ["một"]),
@@ -68,6 +77,26 @@ def test_a_changed_detail_is_seen(message: str, claims: list[str], kind: str) ->
 )
 def test_other_words_for_the_same_are_no_difference(message: str, claims: list[str]) -> None:
     assert differences(message, claims) == ()
+
+
+@pytest.mark.parametrize(
+    ("message", "claim", "kind", "yours"),
+    [
+        ("vỡ đập ở Nghệ An", "Đập thủy điện sắp vỡ", "place", "Nghệ An"),
+        ("vắc xin làm 10% trẻ bị tự kỷ", "Vắc xin làm trẻ bị tự kỷ", "percent", "10%"),
+        ("gửi clip được thưởng 500 nghìn", "Gửi clip được thưởng", "money", "500 nghìn"),
+    ],
+)
+def test_a_detail_that_the_claim_says_nothing_of_is_told(message: str, claim: str, kind: str, yours: str) -> None:
+    [found] = differences(message, [claim])
+    assert (found.kind, found.yours, found.article) == (kind, yours, "")
+
+
+def test_a_number_elsewhere_in_a_long_message_counts() -> None:
+    whole = "Cảnh báo khẩn. SIM của bạn sẽ bị khóa. Thời hạn là 48 giờ kể từ bây giờ."
+    claims = ["SIM sẽ bị khóa trong 2 giờ"]
+    assert differences("SIM của bạn sẽ bị khóa", claims) == ()
+    assert [d.kind for d in differences("SIM của bạn sẽ bị khóa", claims, whole)] == ["number"]
 
 
 def test_both_sides_are_shown_as_written() -> None:

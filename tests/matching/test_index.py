@@ -246,7 +246,7 @@ while True:
 
 
 def _start_writer(folder: Path) -> subprocess.Popen[str]:
-    code = WRITER.format(paths=[str(Path(__file__).parent)], folder=str(folder))
+    code = WRITER.format(paths=[str(Path(__file__).parents[1])], folder=str(folder))
     return subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
 
 

@@ -167,7 +167,13 @@ def fingerprint(text: str) -> str:
 
 
 def expand_shorthand(text: str) -> str:
-    return _SHORT_WORD.sub(lambda found: _SHORTHAND.get(found.group(0).lower(), found.group(0)), text)
+    """A capital K alone stays: it is short for cancer."""
+
+    def long(found: re.Match[str]) -> str:
+        word = found.group(0)
+        return word if word == "K" else _SHORTHAND.get(word.lower(), word)
+
+    return _SHORT_WORD.sub(long, text)
 
 
 def one_tone_place(lowered: str) -> str:

@@ -36,7 +36,8 @@ _SAME_FRAME: Final = 0.5
 # Words of a message that are aligned with a claim (the alignment is quadratic).
 _MAX_ALIGNED: Final = 80
 _NAMED_ALREADY: Final = frozenset({"place"})
-# Without a shared word (another language), only the presence of "not" can be compared, and only in short texts.
+# Where the denied words are not the same (other words, another language), only the presence of "not" can be compared,
+# and only in short texts.
 _PARITY_WORDS: Final = 25
 
 _UNITS: Final[Mapping[str, str]] = MappingProxyType(
@@ -77,6 +78,28 @@ _UNITS: Final[Mapping[str, str]] = MappingProxyType(
         for name in names.split()
     }
 )
+# Units of one quantity are compared in one of them: 24 hours are a day, and 2 hours are not 2 days.
+_QUANTITIES: Final[Mapping[str, tuple[str, float]]] = MappingProxyType(
+    {
+        "second": ("span", 1),
+        "minute": ("span", 60),
+        "hour": ("span", 3_600),
+        "day": ("span", 86_400),
+        "week": ("span", 604_800),
+        "month": ("months", 1),
+        "year": ("months", 12),
+        "millimetre": ("length", 1),
+        "centimetre": ("length", 10),
+        "metre": ("length", 1_000),
+        "kilometre": ("length", 1e6),
+        "milligram": ("mass", 1),
+        "gram": ("mass", 1e3),
+        "kilogram": ("mass", 1e6),
+        "tonne": ("mass", 1e9),
+        "millilitre": ("volume", 1),
+        "litre": ("volume", 1e3),
+    }
+)
 _FACTORS: Final[Mapping[str, float]] = MappingProxyType(
     {
         **dict.fromkeys(("nghìn", "ngàn", "nghin", "ngan", "thousand", "k"), 1e3),
@@ -85,6 +108,8 @@ _FACTORS: Final[Mapping[str, float]] = MappingProxyType(
         **dict.fromkeys(("trăm", "tram", "hundred"), 1e2),
     }
 )
+# Alone after a number these mean money in Vietnamese.
+_MONEY_ALONE: Final = frozenset({"k", "tr", "triệu", "trieu", "tỷ", "tỉ", "nghìn", "nghin", "ngàn", "ngan"})
 # Number words that mean nothing else before a unit; "năm" (five, year) and "một" (one, a) are left out.
 _NUMBER_WORDS: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -146,10 +171,18 @@ _CLOCK = re.compile(r"(?<![\w:])(?P<hour>\d{1,2})(?::|h|g|\s+(?:giờ|gio)\s+)(?
 _YEAR = re.compile(r"(?<![\w.,/:$-])(?:19|20)\d\d(?![\w%]|[.,/:-]\d)")
 _MONEY_BEFORE = re.compile(r"([$€])\s?(\d+(?:[.,]\d+)*)(?:\s*(million|billion|thousand|k))?(?![\w])")
 _NUMBER = re.compile(
-    r"(?:\b(cấp|cap|category|level|magnitude|số|so|quận|quan|điều|dieu)\s+)?(?<![^\W_])(?<![^\W_]-)(?<!\d[.,])(\d+(?:[.,]\d+)*)(?:\s*(%|°c?|[^\W\d_]+))?(?:\s+([^\W\d_]+))?"
+    r"(?:\b(cấp|cap|category|level|force|magnitude|số|so|quận|quan|điều|dieu)\s+)?(?<![^\W_])(?<![^\W_]-)(?<!\d[.,])(\d+(?:[.,]\d+)*)(?:\s*(%|°c?|[^\W\d_]+))?(?:\s+([^\W\d_]+))?"
 )
+_BOUND = re.compile(r"\b(dưới|duoi|trên|tren|hơn|hon|quá|qua|under|below|over|above|less than|more than)\s+\d+")
+_UNDER: Final = frozenset({"dưới", "duoi", "under", "below", "less than"})
+_LEVELS: Final = frozenset({"cấp", "cap", "category", "level", "force"})
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 
+# Groups in which a detail that only the message has is reported. Measured on 221 messages of the project's own that
+# mean their claim: one in ten has such a detail; it is suggested then, and one tap confirms.
+_TELLING: Final = frozenset({"percent", "money", "span", "months", "calendar year", "month", "level", "place"})
+# Viet Nam itself; a part of it against another part is a difference.
+_WIDE: Final = frozenset({"Việt Nam"})
 # Names that without their marks are everyday words: hydropower, peace, as high as.
 _WORDS_WITHOUT_MARKS: Final = frozenset({("thuy", "dien"), ("hoa", "binh"), ("cao", "bang"), ("nhat",), ("ha", "lan")})
 # Units of one kind of Difference; all others are plain numbers.
@@ -157,14 +190,23 @@ _KIND_OF_UNIT: Final[Mapping[str, str]] = MappingProxyType(
     {"percent": "percent", "dong": "money", "dollar": "money", "euro": "money"}
 )
 
-_NEGATORS_VI: Final = frozenset(["không", "chẳng", "chả", "chưa", "đừng"])
+_NEGATORS_VI: Final = frozenset(["không", "chẳng", "chả", "chưa"])
 _NEGATORS_BARE: Final = frozenset(["khong", "chang"])
 _NEGATORS_EN: Final = frozenset(
-    ["not", "no", "never", "without", "cannot", "neither", "nor", "none", "nobody", "nothing"]
+    [
+        *("not", "no", "never", "without", "cannot", "neither", "nor", "none", "nobody", "nothing"),
+        *("dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "wont", "cant"),
+    ]
 )
 # "không" inside another word, or not denying: air, space, air force, not only, if not, or not.
 _NOT_AFTER: Final = frozenset(
-    ["khi", "gian", "quan", "luc", "phan", "trung", "dau", "chi", "nhung", "biet", "only", "just"]
+    ["khi", "gian", "quan", "luc", "phan", "trung", "dau", "chi", "nhung", "biet", "thi", "only", "just"]
+)
+_ADDRESS: Final = frozenset(
+    [
+        *("a", "ah", "nhi", "vay", "the", "ta", "ha", "sao", "nha", "nhe", "z", "v", "mn", "moi", "nguoi", "cac", "me"),
+        *("ba", "con", "bac", "si", "anh", "chi", "em", "ca", "nha", "ban", "admin", "ad", "oi", "may"),
+    ]
 )
 _NOT_BEFORE: Final = frozenset(["hang", "tren", "neu", "hay", "hoac", "vo", "or"])
 _FUNCTION_WORDS: Final = frozenset(
@@ -296,7 +338,12 @@ _OPPOSITES: Final = tuple(
         ("mandatory|compulsory|obligatory", "optional|voluntary"),
         ("free", "paid"),
         ("cold", "hot|warm"),
-        ("prevents|prevent", "causes|cause"),
+        ("prevents|prevent|cures|cure|treats", "causes|cause"),
+        ("chữa|chữa khỏi|chữa được|trị được|phòng|ngừa|ngăn", "gây|gây ra"),
+        ("trước khi|trước bữa", "sau khi|sau bữa"),
+        ("before", "after"),
+        ("còn giá trị|còn hiệu lực|vẫn còn", "không còn|hết giá trị|hết hiệu lực"),
+        ("valid", "invalid|no longer"),
     )
 )
 
@@ -311,17 +358,20 @@ class _Detail:
     shown: str
 
 
-def differences(message: str, claims: Sequence[str]) -> tuple[Difference, ...]:
+def differences(message: str, claims: Sequence[str], whole: str = "") -> tuple[Difference, ...]:
     """What the message says otherwise than the claim.
 
     The first of `claims` is the claim itself and has the last word on its details; the others are its translations,
-    known messages and titles, which may hold the true number instead of the claimed one.
+    known messages and titles, which may hold the true number instead of the claimed one. Where `message` is one
+    sentence of a longer text, `whole` is that text: its numbers and places count, its other denials do not.
     """
-    mine = _prepare(message)
+    mine, everything = _prepare(message), _prepare(whole or message)
     theirs = [_prepare(claim) for claim in claims if claim]
     if not theirs or not mine:
         return ()
-    found = [*_details_that_differ(mine, theirs), *_polarity(mine, theirs), *_opposites(mine, theirs)]
+    found = [*_details_that_differ(everything, theirs)]
+    found += _details_not_covered(mine, theirs, {difference.kind for difference in found})
+    found += [*_polarity(mine, theirs), *_opposites(mine, theirs)]
     if not any(difference.kind in _NAMED_ALREADY for difference in found):
         found += _names(mine, theirs, claims)
     return tuple(found)
@@ -343,12 +393,21 @@ def _details_that_differ(message: str, claims: Sequence[str]) -> Iterable[Differ
     theirs = _grouped(detail for claim in claims[1:] for detail in _details(claim)) | _grouped(_details(claims[0]))
     for group, values in mine.items():
         known = theirs.get(group)
-        if not known:
+        if not known or (group == "place" and _one_holds_the_other(values, known)):
             continue
         new = [detail for value, detail in values.items() if value not in known]
         missing = [detail for value, detail in known.items() if value not in values]
         if new and missing:
             yield Difference(new[0].kind, new[0].shown, missing[0].shown)
+
+
+def _details_not_covered(message: str, claims: Sequence[str], told: set[str]) -> Iterable[Difference]:
+    """Details of the message of a sort that the claim has none of: the answer may not hold for them."""
+    theirs = {group for claim in claims for group in _grouped(_details(claim))}
+    for group, values in _grouped(_details(message)).items():
+        detail = next(iter(values.values()))
+        if group in _TELLING and group not in theirs and detail.kind not in told and detail.value not in _WIDE:
+            yield Difference(detail.kind, detail.shown, "")
 
 
 def _grouped(details: Iterable[_Detail]) -> dict[str, dict[str, _Detail]]:
@@ -374,6 +433,8 @@ def _details(text: str) -> tuple[_Detail, ...]:
     rest = _CLOCK.sub(lambda match: _take_clock(match, found), rest)
     rest = _MONEY_BEFORE.sub(lambda match: _take_money(match, found), rest)
     rest = _YEAR.sub(lambda match: _take_year(match, found), rest)
+    for match in _BOUND.finditer(rest):
+        found.append(_Detail("number", "bound", "under" if match.group(1) in _UNDER else "over", match.group(0)))
     found.extend(_number(match) for match in _NUMBER.finditer(rest))
     found.extend(_number_words(rest))
     found.extend(_places(text))
@@ -404,7 +465,7 @@ def _take_clock(match: re.Match[str], found: list[_Detail]) -> str:
 def _take_money(match: re.Match[str], found: list[_Detail]) -> str:
     sign, digits, factor = match.groups()
     value = _value(digits) * (_FACTORS[factor] if factor else 1)
-    found.append(_Detail("money", "euro" if sign == "€" else "dollar", f"{value:g}", match.group(0)))
+    found.append(_quantity(value, "euro" if sign == "€" else "dollar", match.group(0)))
     return " "
 
 
@@ -417,7 +478,7 @@ def _number(match: re.Match[str]) -> _Detail:
     label, digits, first, second = match.groups()
     value, unit, shown = _value(digits), first or "", match.group(0)
     if label:
-        group = "level" if _UNITS.get(label) == "level" else f"after {fold(label)}"
+        group = "level" if label in _LEVELS else f"after {fold(label)}"
         return _Detail("number", group, f"{value:.10g}", f"{label} {digits}")
     if first in _FACTORS:
         value, unit = value * _FACTORS[first], second or ""
@@ -425,10 +486,17 @@ def _number(match: re.Match[str]) -> _Detail:
         shown = shown[: match.start(4) - match.start()].rstrip()
     known = _UNITS.get(unit)
     # "5 triệu" and "500k" alone are money in Vietnamese.
-    if known is None and first in _FACTORS and first in ("k", "tr", "triệu", "trieu", "tỷ", "tỉ"):
+    if known is None and first in _MONEY_ALONE:
         known = "dong"
-    group = known or f"of {fold(unit)}"
-    return _Detail(_KIND_OF_UNIT.get(group, "number"), group, f"{value:.10g}", shown)
+    return _quantity(value, known or f"of {fold(unit)}", shown)
+
+
+def _quantity(value: float, unit: str, shown: str) -> _Detail:
+    kind = _KIND_OF_UNIT.get(unit, "number")
+    if kind == "money":
+        return _Detail(kind, "money", f"{value:.10g} {unit}", shown)
+    group, factor = _QUANTITIES.get(unit, (unit, 1.0))
+    return _Detail(kind, group, f"{value * factor:.10g}", shown)
 
 
 def _number_words(text: str) -> Iterable[_Detail]:
@@ -436,9 +504,9 @@ def _number_words(text: str) -> Iterable[_Detail]:
     for word, following in pairwise(found):
         unit = _UNITS.get(following)
         if word in _NUMBER_WORDS and unit:
-            yield _Detail("number", unit, str(_NUMBER_WORDS[word]), f"{word} {following}")
-        elif unit in _SPANS and word in _NUMBER_WORDS_OF_TIME:
-            yield _Detail("number", unit, str(_NUMBER_WORDS_OF_TIME[word]), f"{word} {following}")
+            yield _quantity(_NUMBER_WORDS[word], unit, f"{word} {following}")
+        elif unit is not None and unit in _SPANS and word in _NUMBER_WORDS_OF_TIME:
+            yield _quantity(_NUMBER_WORDS_OF_TIME[word], unit, f"{word} {following}")
         elif word in ("gấp", "gap") and following in _FOLD_WORDS:
             yield _Detail("number", "time", str(_FOLD_WORDS[following]), f"{word} {following}")
 
@@ -467,6 +535,18 @@ def _gazetteer() -> tuple[Mapping[tuple[str, ...], str], Mapping[tuple[str, ...]
     return written, folded
 
 
+@cache
+def _abroad() -> frozenset[str]:
+    lines = resources.files(__package__).joinpath("places.txt").read_text("utf-8").split("# Abroad", 1)[1].splitlines()
+    return frozenset(line.split("|")[0] for line in lines if line and not line.startswith("#"))
+
+
+def _one_holds_the_other(one: Iterable[str], other: Iterable[str]) -> bool:
+    """The country holds each of its provinces; a region and a province are not told apart."""
+    sides = [set(one), set(other)]
+    return any(side & _WIDE for side in sides) and not any(side & _abroad() for side in sides)
+
+
 def _places(text: str) -> Iterable[_Detail]:
     names = _gazetteer()[0 if has_diacritics(text) else 1]
     plain = words(text)
@@ -492,12 +572,14 @@ def _polarity(message: str, claims: Sequence[str]) -> Iterable[Difference]:
     own = [r for r in readings if has_diacritics(r[0]) is marked and len(my_words & r[3]) >= _SHARED_WORDS]
     closest = own[0] if own else max(readings, key=lambda reading: _overlap(my_words, reading[3]))
     claim, theirs, their_denied, their_words = closest
-    denied_here = my_denied & (their_words - their_denied)
-    denied_there = their_denied & (my_words - my_denied)
-    shared = my_words & their_words
-    if shared and (denied_here or denied_there):
+    if my_denied & their_denied:
+        return
+    denied_here = my_denied & their_words
+    denied_there = their_denied & my_words
+    short = max(len(words(message)), len(words(claim))) <= _PARITY_WORDS
+    if denied_here or denied_there:
         yield Difference("negation", mine if denied_here else "", "" if denied_here else theirs)
-    elif not shared and max(len(words(message)), len(words(claim))) <= _PARITY_WORDS and bool(mine) != bool(theirs):
+    elif short and ((theirs and not mine) or (mine and not theirs and not my_words & their_words)):
         yield Difference("negation", mine, theirs)
 
 
@@ -512,10 +594,16 @@ def _denials(text: str) -> tuple[str, frozenset[str], frozenset[str]]:
         folded = [fold(word) for word in plain]
         everything.update(word for word in folded if word not in _FUNCTION_WORDS and word not in _NEGATORS_BARE)
         for at, word in enumerate(plain):
-            if word not in negators and not word.endswith("n't"):
+            # "đâu có gây": rather an exclamation than a "not", and it denies.
+            exclaimed = folded[at : at + 2] == ["dau", "co"]
+            if word not in negators and not word.endswith("n't") and not exclaimed:
                 continue
-            # At the end of a clause "không" asks and does not deny.
-            if at == len(plain) - 1 or folded[at + 1] in _NOT_AFTER or (at and folded[at - 1] in _NOT_BEFORE):
+            # At the end of a clause "không" asks and does not deny, whoever is addressed after it.
+            if (
+                all(rest in _ADDRESS for rest in folded[at + 1 :])
+                or folded[at + 1] in _NOT_AFTER
+                or (at and folded[at - 1] in _NOT_BEFORE)
+            ):
                 continue
             reach = folded[at + 1 : at + 1 + _REACH]
             denied.update(found for found in reach if found not in _FUNCTION_WORDS)
@@ -558,6 +646,7 @@ def _names(message: str, claims: Sequence[str], written: Sequence[str]) -> Itera
             continue
         named = [at for at in range(other_start, other_end) if at > 0 and plain[at][:1].isupper()]
         new = [at for at in range(start, end) if mine[at] not in known]
-        if named and new:
+        name = tuple(words(" ".join(plain[at] for at in named).lower()))
+        if named and new and name not in _gazetteer()[0]:
             yield Difference("name", " ".join(words(message)[start:end]), " ".join(plain[named[0] : named[-1] + 1]))
             return

@@ -266,7 +266,7 @@ class Matcher:
             reasons.append(Reason(code, {"words": ", ".join(shared)}))
         if candidate.part != message.core and message.parts:
             reasons.append(Reason("part_of_message", {"sentence": candidate.part[:200]}))
-        found = differences(candidate.part, document.claims)
+        found = differences(candidate.part, document.claims, message.core)
         return Hit(document.document.id, probability, tuple(reasons), found, copy=False)
 
     def _prepare(self, keys: Sequence[int]) -> dict[int, Prepared]:
