@@ -89,9 +89,10 @@ def _train(options: argparse.Namespace) -> dict[str, Any]:
     with ShownProgress() as progress:
         data = training.collect(documents, examples, encoder, progress)
     note = f"Fitted on {len(examples)} messages about {len(documents)} claims of this project (pairs.yaml, content)."
-    values = training.as_json(training.fit(data, options.version), note)
+    measured = training.cross_validated(data)
+    values = training.as_json(training.fit(data, options.version), note, measured)
     options.out.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
-    return {"documents": len(documents), "messages": len(examples), **training.cross_validated(data)}
+    return {"documents": len(documents), "messages": len(examples), **measured}
 
 
 def _run(matcher: Matcher, queries: Sequence[Query], options: argparse.Namespace) -> Iterator[tuple[Query, Match]]:

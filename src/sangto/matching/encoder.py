@@ -26,6 +26,8 @@ MAX_CHARS: Final = 4_000
 MAX_TOKENS: Final = 256
 # Tokens in one call of the network: bounds memory at about 100 MB whatever comes in.
 _BATCH_TOKENS: Final = 4_096
+# Texts of one call differ in length by no more than this: padding costs as much as text.
+_PADDED: Final = 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,9 @@ def _batches(order: list[int], lengths: list[int]) -> list[list[int]]:
     batches: list[list[int]] = []
     current: list[int] = []
     for index in order:
-        if current and lengths[index] * (len(current) + 1) > _BATCH_TOKENS:
+        longest = lengths[index]
+        full = longest * (len(current) + 1) > _BATCH_TOKENS
+        if current and (full or longest > _PADDED * lengths[current[0]] + 4):
             batches.append(current)
             current = []
         current.append(index)

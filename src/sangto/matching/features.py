@@ -19,7 +19,7 @@ _GRAM: Final = 4
 _SHINGLE: Final = 3
 
 # Near copy, on words without diacritics: shingles of three words shared by both, or the whole wording inside a longer
-# message. Measured on 1,545 Vietnamese pairs and on edits of tweets: see docs of `benchmarks`.
+# message. Of 1,545 Vietnamese sentence pairs these call 47 near copies without a difference; 46 are paraphrases.
 NEAR_COPY_JACCARD: Final = 0.7
 NEAR_COPY_INSIDE: Final = 0.9
 NEAR_COPY_MIN_WORDS: Final = 6

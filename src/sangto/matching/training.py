@@ -139,10 +139,11 @@ def cross_validated(data: Mapping[str, tuple[Array, Array, Array]], folds: int =
     return result
 
 
-def as_json(coefficients: Coefficients, note: str) -> dict[str, Any]:
+def as_json(coefficients: Coefficients, note: str, measured: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "version": coefficients.version,
         "note": note,
+        "measured": dict(measured),
         "routes": {
             name: {"intercept": route.intercept, "weights": dict(zip(NAMES, route.weights, strict=True))}
             for name, route in sorted(coefficients.routes.items())
