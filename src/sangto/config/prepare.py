@@ -51,6 +51,7 @@ def prepare_model() -> None:
 def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m sangto.config prepare")
     parser.add_argument("--sample", action="store_true")
+    parser.add_argument("--no-static", action="store_true", help="the web process reads them already")
     arguments = parser.parse_args(argv)
     django.setup()
     from django.core.exceptions import ImproperlyConfigured
@@ -60,7 +61,8 @@ def main(argv: Sequence[str]) -> int:
 
     try:
         migrate()
-        collect_static()
+        if not arguments.no_static:
+            collect_static()
         prepare_model()
         install_library(actor=SYSTEM)
         if arguments.sample:

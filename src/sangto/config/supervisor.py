@@ -9,7 +9,7 @@ Only the standard library and the database adapter are imported here: nothing of
 
 from __future__ import annotations
 
-import os
+import hashlib
 import signal
 import socket
 import subprocess
@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
@@ -94,6 +95,60 @@ class Child:
             self.process.wait()
 
 
+@dataclass
+class Preparation:
+    """Migrations, static files and sample data, in a process of their own: this one stays small.
+
+    Where nothing changed since the last time, pages need not wait for it: it looks after the data beside the web
+    process. `mark` remembers what it was done for.
+    """
+
+    command: Sequence[str]
+    mark: Path
+    fingerprint: str
+    _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        """Raises StartError when it had to be waited for and failed."""
+        known = self.mark.exists() and self.mark.read_text() == self.fingerprint
+        self._process = subprocess.Popen(
+            [*self.command, *(["--no-static"] if known else [])],
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=postgres.die_with_parent(signal.SIGKILL),  # noqa: PLW1509
+        )
+        if not known:
+            self.mark.unlink(missing_ok=True)
+            self._process.wait()
+            self.done()
+            self.mark.write_text(self.fingerprint)
+
+    def done(self) -> bool:
+        """Raises StartError when it failed."""
+        status = self._process.poll() if self._process else None
+        if status:
+            raise StartError(f"Preparing the data failed ({_status(status)}); the lines above say why.")
+        return status == 0
+
+    def end(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+
+
+def fingerprint(*more: str) -> str:
+    """Changes whenever the program, its migrations or static files, an installed package, or one of `more` does."""
+    here = Path(__file__).resolve().parents[1]
+    seen = hashlib.sha256("\0".join([sys.executable, *more]).encode())
+    files = [*here.glob("*/migrations/*.py"), *here.glob("*/static/**/*"), here / "config" / "settings.py"]
+    for file in sorted(files):
+        state = file.stat()
+        seen.update(f"{file} {state.st_size} {state.st_mtime_ns}\n".encode())
+    for package in sorted(found.name for place in sys.path for found in Path(place).glob("*.dist-info")):
+        seen.update(package.encode())
+    return seen.hexdigest()
+
+
 class StopAsked(Exception):
     """Somebody asked the tree to stop."""
 
@@ -129,7 +184,7 @@ def run(
     *,
     server: postgres.Embedded | None,
     listener: socket.socket,
-    prepare: Sequence[str],
+    preparation: Preparation,
     when_ready: Callable[[], None],
 ) -> int:
     """Bring the tree up, keep it up until somebody asks it to stop, take it down. Returns the exit status."""
@@ -139,7 +194,7 @@ def run(
     try:
         if server is not None:
             server.start()
-        _prepare(prepare)
+        preparation.start()
         web = Child(
             "The web server",
             [sys.executable, "-m", "sangto.config", "web", "--fd", str(listener.fileno())],
@@ -156,7 +211,7 @@ def run(
                 server.restart()
             for child in children:
                 child.tend()
-            if not ready and _well(listener):
+            if not ready and preparation.done() and _well(listener):
                 ready = True
                 worker_from = min(worker_from, time.monotonic() + WORKER_AFTER_S)
                 when_ready()
@@ -169,6 +224,7 @@ def run(
         say("Stopping …")
         return 0
     finally:
+        preparation.end()
         _stop(children, server)
 
 
@@ -185,24 +241,6 @@ def _stop(children: list[Child], server: postgres.Embedded | None) -> None:
         server.stop()
 
 
-def _prepare(command: Sequence[str]) -> None:
-    """Migrations and sample data, in a process of their own: this one stays small."""
-    done = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-        preexec_fn=postgres.die_with_parent(signal.SIGKILL),  # noqa: PLW1509
-    )
-    try:
-        status = done.wait()
-    except StopAsked:
-        done.kill()
-        done.wait()
-        raise
-    if status:
-        raise StartError(f"Preparing the data failed ({_status(status)}); the lines above say why.")
-
-
 def _well(listener: socket.socket) -> bool:
     """Whether the web process answers /healthz with 200 (a plain question over loopback)."""
     host, port = listener.getsockname()[:2]
@@ -217,10 +255,3 @@ def _well(listener: socket.socket) -> bool:
 
 def _status(status: int) -> str:
     return f"status {status}" if status >= 0 else signal.Signals(-status).name
-
-
-def environment(data_dir: str, base_url: str) -> None:
-    """What every child inherits."""
-    os.environ["SANGTO_DATA"] = data_dir
-    os.environ["SANGTO_BASE_URL"] = base_url
-    os.environ["DJANGO_SETTINGS_MODULE"] = "sangto.config.settings"

@@ -47,12 +47,17 @@ def run(arguments: argparse.Namespace) -> int:
                 say(notes.read_text(encoding="utf-8").rstrip())
         say("Ctrl-C stops it.\n")
 
-    prepare = [sys.executable, "-m", "sangto.config", "prepare"]
+    prepare = [sys.executable, "-m", "sangto.config", "prepare", *(["--sample"] if arguments.sample else [])]
     with listener:
         return supervisor.run(
             server=None if os.environ.get("DATABASE_URL") else postgres.Embedded(folder, owner="sangto serve"),
             listener=listener,
-            prepare=[*prepare, "--sample"] if arguments.sample else prepare,
+            preparation=supervisor.Preparation(
+                prepare,
+                # Beside what it stands for: without static files there is no mark.
+                mark=folder / "static" / ".prepared",
+                fingerprint=supervisor.fingerprint(*prepare, os.environ.get("DATABASE_URL", "")),
+            ),
             when_ready=ready,
         )
 
