@@ -102,7 +102,8 @@ def test_texts_names_and_contacts_are_refused(value: Any) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "value", ["2026-11-22", "2026-11-22 06:30:00+00:00", "a" * 64, str(uuid7()), "vi", "", 0.5, None]
+    "value",
+    ["2026-11-22", "2026-11-22 06:30:00+00:00", "a" * 64, "01890a5d-ac96-774b-bcce-b302099a8057", "vi", "", 0.5, None],
 )
 def test_ids_codes_digests_and_dates_are_taken(value: Any) -> None:
     services.record(actor=PUBLIC, verb="did", object_kind="thing", object_id=None, data={"field": value})
