@@ -6,9 +6,9 @@ import csv
 import json
 from pathlib import Path
 
-import corpus
 import pytest
 
+import corpus
 from sangto.lib.folding import fold
 
 EVAL = corpus.CORPUS.parent
