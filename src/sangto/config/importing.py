@@ -18,7 +18,7 @@ from django.db import transaction
 
 from sangto.audit import selectors as audit_log
 from sangto.audit.services import record
-from sangto.intake.services import receive_tip
+from sangto.intake.services import receive_tip, settle
 from sangto.lib.codes import LANGUAGES, DoorKind, ReviewDecision
 from sangto.lib.progress import Progress
 from sangto.network import selectors as network
@@ -178,6 +178,9 @@ def _tips_of(content: Mapping[str, Any], by: Hands) -> uuid.UUID | None:
     found: uuid.UUID | None = None
     for tip in content.get("tips", ()):
         received = receive_tip(desk=by.desk, door=DoorKind.API, text=tip["text"], lang=tip["lang"])
+        if received.decision == "suggest":
+            # Whoever sent it would say "not this": it is about what is being imported.
+            settle(token=received.page.token, document_id=None)
         rumour_id = rumours.rumour_of_tip(received.page.id)
         if rumour_id is None:
             # Another answer was found for it already.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +28,8 @@ MAX_CHARS: Final = 4_000
 MAX_TOKENS: Final = 256
 # Tokens in one call of the network: bounds memory at about 100 MB whatever comes in.
 _BATCH_TOKENS: Final = 4_096
+# Vectors of messages kept at hand: a few seconds of questions, under a megabyte.
+RECENT_MAX: Final = 512
 # Texts of one call differ in length by no more than this: padding costs as much as text.
 _PADDED: Final = 1.25
 
@@ -79,6 +83,9 @@ class Encoder:
         self._inputs = {given.name for given in self._session.get_inputs()}
         self._output = self._session.get_outputs()[0].name
         self.dim = int(self._run([[0, 2]]).shape[1])
+        # One message is asked of several indexes in a row (answers, then open rumours): encoded once. In memory only.
+        self._recent: OrderedDict[str, Floats] = OrderedDict()
+        self._recent_lock = threading.Lock()
 
     @classmethod
     def open(cls, cache_dir: Path | None = None, threads: int = 1, progress: Progress | None = None) -> Encoder:
@@ -92,7 +99,22 @@ class Encoder:
 
     def encode_queries(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
         """Shape (n, dim), for messages that look for a claim."""
-        return self._encode(self._settings.query_prefix, texts, progress)
+        if len(texts) > RECENT_MAX // 4:
+            return self._encode(self._settings.query_prefix, texts, progress)
+        wanted = list(dict.fromkeys(texts))
+        with self._recent_lock:
+            found = {text: self._recent[text] for text in wanted if text in self._recent}
+        missing = [text for text in wanted if text not in found]
+        if missing:
+            rows = self._encode(self._settings.query_prefix, missing, progress)
+            found |= {text: rows[i].copy() for i, text in enumerate(missing)}
+        with self._recent_lock:
+            for text in wanted:
+                self._recent[text] = found[text]
+                self._recent.move_to_end(text)
+            while len(self._recent) > RECENT_MAX:
+                self._recent.popitem(last=False)
+        return np.stack([found[text] for text in texts]) if texts else np.zeros((0, self.dim), dtype=np.float32)
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
         """Shape (n, dim), for claims and other texts to be found."""
