@@ -10,6 +10,8 @@ BIN := .venv/bin
 PORT ?= 8000
 # Two processes: what the machines we measure on have.
 JOBS ?= 2
+# What asks no database server, or starts one of its own, need not run a second time on the system's.
+NO_RECORD := $(addprefix --ignore=tests/,lib matching ui config)
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 help:
@@ -33,7 +35,7 @@ test: .venv/dev.stamp
 	$(PYTEST) -m 'not long' --cov=sangto --cov-report=term:skip-covered $(ARGS)
 
 test-long: .venv/dev.stamp
-	$(BIN)/python tools/on_system_postgres.py -- -n $(JOBS) --dist loadfile -m 'not long and not browser' -q
+	$(BIN)/python tools/on_system_postgres.py -- -n $(JOBS) --dist loadfile -m 'not long and not browser' -q $(NO_RECORD)
 	$(BIN)/python -m pytest -m long $(ARGS)
 
 check: .venv/dev.stamp
@@ -44,7 +46,7 @@ check: .venv/dev.stamp
 	$(BIN)/python -m pytest -q tests/test_boundary.py tests/test_architecture.py tests/test_docs.py tests/test_language.py
 
 bench: .venv/dev.stamp
-	@for name in $$($(BIN)/sangto bench --list); do echo "== $$name"; $(BIN)/sangto bench $$name --json || exit 1; done
+	@for name in $$($(BIN)/sangto bench --list); do echo "== $$name"; $(BIN)/sangto bench $$name --json --out benchmarks/$$name.json || exit 1; done
 
 messages: .venv/dev.stamp
 	$(BIN)/python tools/messages.py

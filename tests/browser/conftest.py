@@ -106,9 +106,12 @@ def _install_by_apt() -> str | None:
     return shutil.which("chromium") if done.returncode == 0 else None
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium, else apt's when root, else Playwright's own, else a loud skip."""
+    """The system's Chromium, else apt's when root, else Playwright's own, else a loud skip.
+
+    Closed with its file: while Playwright runs, Django refuses the database to later tests of the same process.
+    """
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     found = found or _install_by_apt()
     with sync_playwright() as playwright:
