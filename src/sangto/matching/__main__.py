@@ -31,7 +31,7 @@ from sangto.matching.passages import encode_documents
 from sangto.matching.types import Document, Match, Progress
 
 # Documents encoded between two commits: a build that is stopped goes on from the last of them.
-_CHUNK: Final = 2_000
+_CHUNK: Final = 200
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
