@@ -155,12 +155,17 @@ def folded_tokens(text: str) -> list[str]:
     return words(fold(tidy(text)))
 
 
+def said_words(text: str) -> list[str]:
+    """Folded words of what a message says: without links, pictograms and the question around it."""
+    return folded_tokens(_unframed(_plain(text)))
+
+
 def fingerprint(text: str) -> str:
     """The same for two texts that differ only in case, spacing, punctuation, diacritics and frame; "" if too short.
 
     Digits and every word count, so a changed number or an added "not" changes it.
     """
-    folded = folded_tokens(_unframed(_plain(text)))
+    folded = said_words(text)
     if len(folded) < 3:
         return ""
     return hashlib.blake2b(" ".join(folded).encode("utf-8"), digest_size=16).hexdigest()
