@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sangto.lib.folding import fold, tidy, words
 from sangto.matching.cleaning import sentences
+from sangto.matching.embeddings import Embeddings
 from sangto.matching.encoder import Encoder
 from sangto.matching.types import Document, Progress
 
@@ -27,11 +28,16 @@ def passages_of(document: Document) -> list[str]:
 
 
 def encode_documents(
-    documents: Iterable[Document], encoder: Encoder, progress: Progress | None = None
+    documents: Iterable[Document],
+    encoder: Encoder,
+    progress: Progress | None = None,
+    *,
+    cache: Embeddings | None = None,
 ) -> Mapping[str, Floats]:
-    """Vectors for `Index.put`: id to an array of shape (k, dim)."""
+    """Vectors for `Index.put`: id to an array of shape (k, dim). With a cache only new texts are encoded."""
     lists = {document.id: passages_of(document) for document in documents}
-    rows = encoder.encode_passages([text for texts in lists.values() for text in texts], progress)
+    passages = [text for texts in lists.values() for text in texts]
+    rows = encoder.encode_passages(passages, progress) if cache is None else cache.passages(passages, progress)
     vectors, at = {}, 0
     for document_id, texts in lists.items():
         vectors[document_id] = rows[at : at + len(texts)]
