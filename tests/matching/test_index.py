@@ -14,7 +14,9 @@ from matching.vector_rows import unit_rows
 from sangto.matching import index as index_module
 from sangto.matching import vectors as vectors_module
 from sangto.matching.cleaning import fingerprint
+from sangto.matching.copies import bands, urls_of
 from sangto.matching.index import (
+    Field,
     Index,
     IndexLocked,
     IndexMismatch,
@@ -56,6 +58,78 @@ def test_it_works(folder: Path) -> None:
         assert len(index.with_fingerprint([fingerprint("Tin don so 3, ve UONG nuoc!")])) == 1
         assert index.documents(["d3", "nothing"]) == {"d3": _documents(3, 1)[0]}
         assert index.ids() == {f"d{n}" for n in range(50)}
+
+
+def test_claim_and_title_are_scored_apart(folder: Path) -> None:
+    with Index.open(folder, 8) as index:
+        index.put(
+            [
+                Document("a", "uống nước chanh", title="Chưa có căn cứ", subtitle="tóm tắt"),
+                Document("b", "tóm tắt", title="Nước chanh", extra=("lemon water",)),
+            ],
+            {},
+        )
+        index.commit(1)
+
+        def found(field: Field, *words: str) -> list[str]:
+            hits = index.search_words(field, words, 5)
+            return [index.by_key([key])[key].id for key, _ in hits]
+
+        assert found("claim", "nước") == ["a"]
+        assert found("title", "nước") == ["b"]
+        assert found("claim_folded", "lemon") == ["b"]
+        assert found("claim_folded", "uong") == ["a"]
+        assert found("title_folded", "can", "cu") == ["a"]
+        assert sorted(found("folded", "nuoc")) == ["a", "b"]
+        assert sorted(found("exact", "tóm")) == ["a", "b"]
+        assert found("claim", "tom") == []
+
+
+def test_scores_of_given_documents_are_those_of_the_search(folder: Path) -> None:
+    with Index.open(folder, 8) as index:
+        _fill(index, 0, 40, 1)
+        index.remove(["d5"])
+        index.commit(2)
+        for words in (["17", "tin", "số"], ["tin"], ["nothing"]):
+            ranked = dict(index.search_words("exact", words, 50))
+            keys = sorted(ranked)[:10]
+            assert index.scores_of("exact", words, keys) == pytest.approx({key: ranked[key] for key in keys})
+        [(key, _), *_] = index.search_words("exact", ["3"], 1)
+        assert index.scores_of("exact", ["17"], [key, 1]) == {key: 0.0, 1: 0.0}
+        assert index.scores_of("exact", ["17"], []) == {}
+
+
+def test_documents_are_found_by_bands_and_addresses(folder: Path) -> None:
+    said = "người dân ăn tỏi sống mỗi ngày thì khỏi bệnh cúm mùa"
+    with Index.open(folder, 8) as index:
+        index.put(
+            [
+                Document("a", said, title="chuyện khác hẳn và dài dòng", subtitle="Xem https://example.org/nguon"),
+                Document("b", "một tin khác", extra=(f"{said} nhé", "https://www.example.com/tin/1?utm_source=zalo")),
+            ],
+            {},
+        )
+        index.commit(1)
+        names = {
+            key: document.id for key, document in index.by_key(index.with_urls(urls_of("example.com/tin/1"))).items()
+        }
+        assert list(names.values()) == ["b"]
+        assert index.with_urls(["https://example.org/nguon", ""]) == [], "a link to evidence is not the rumour's"
+        hits = index.with_bands(bands(said), 10)
+        assert [shared for _, shared in hits] == sorted((shared for _, shared in hits), reverse=True)
+        assert hits[0][1] == len(bands(said))
+        assert {index.by_key([key])[key].id for key, _ in hits} == {"a", "b"}
+        assert index.with_bands(bands("chuyện khác hẳn và dài dòng"), 10) == []
+        assert index.with_bands([], 10) == []
+
+
+def test_of_frequent_words_only_the_rarest_are_looked_up(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_module, "_ALWAYS_WORDS", 1)
+    monkeypatch.setattr(index_module, "_MAX_ENTRIES", 10)
+    with Index.open(folder, 8) as index:
+        _fill(index, 0, 40, 1)
+        assert len(index.search_words("exact", ["17", "tin"], 50)) == 1
+        assert len(index.search_words("exact", ["tin"], 50)) == 40
 
 
 def test_replacing_and_removing(folder: Path) -> None:

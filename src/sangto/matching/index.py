@@ -17,47 +17,33 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Final, Self
 
 import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
 from sangto.matching import vectors as vector_files
-from sangto.matching.cleaning import fingerprint, folded_tokens, tokens
 from sangto.matching.locks import Busy, only_one
+from sangto.matching.problems import IndexLocked, IndexMismatch, IndexMissing, IndexProblem
+from sangto.matching.schema import STATE_ID, Field, body_of, check_id, open_words, read_document, words_of
 from sangto.matching.types import Document
 
 Floats = NDArray[np.float32]
-Field = Literal["exact", "folded"]
 
-FORMAT_VERSION: Final = 1
-# Words of one query that are looked up, the rarest first: at 1,000,000 documents each frequent word costs a scan.
+FORMAT_VERSION: Final = 2
+# Words of one query that are looked up, the rarest first.
 MAX_QUERY_WORDS: Final = 48
+# At 1,000,000 documents each frequent word costs a scan: beyond the first few words, only as many as stand together
+# in this many documents are looked up.
+_ALWAYS_WORDS: Final = 4
+_MAX_ENTRIES: Final = 150_000
 # Documents dropped since the vector files were last written whole; as many as are alive must be dropped as well.
 REWRITE_DROPPED: Final = 10_000
 
-_STATE_ID: Final = "\x00state"
-_MAX_ID: Final = 500
 _WRITER_HEAP: Final = 64_000_000
 _CACHED_DOCUMENTS: Final = 4_096
 _RELOAD_TRIES: Final = 5
-
-
-class IndexProblem(Exception):
-    """The index cannot be used as asked; the message says what happened and what to do."""
-
-
-class IndexMissing(IndexProblem):
-    """There is no index in this folder."""
-
-
-class IndexLocked(IndexProblem):
-    """Another process is writing to this index."""
-
-
-class IndexMismatch(IndexProblem):
-    """The index was made by another version or another encoder and has to be rebuilt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +69,7 @@ class Index:
         self.folder, self.dim, self.read_only = folder, dim, read_only
         self._held = held
         self._mutex = threading.RLock()
-        self._words = _open_words(folder / "words")
+        self._words = open_words(folder / "words")
         self._words.config_reader(reload_policy="manual")
         self._schema = self._words.schema
         self._seen: tuple[int, int, int] | None = None
@@ -169,7 +155,7 @@ class Index:
         with self._mutex:
             writer, appending = self._for_writing()
             for document in documents:
-                _check_id(document.id)
+                check_id(document.id)
                 rows = vectors.get(document.id)
                 if rows is not None:
                     rows = np.atleast_2d(np.asarray(rows, dtype=np.float32))
@@ -179,7 +165,7 @@ class Index:
                 key = self._next_key
                 self._next_key += 1
                 self._pending[document.id] = key
-                writer.add_document(_words_of(document, key))
+                writer.add_document(words_of(document, key))
                 if rows is not None and len(rows):
                     appending.append(key, rows)
 
@@ -203,9 +189,9 @@ class Index:
                 FORMAT_VERSION, self.dim, self._state.encoder, position, self._next_key,
                 extent.generation, extent.rows, extent.dropped,
             )  # fmt: skip
-            writer.delete_documents_by_term("id", _STATE_ID)
+            writer.delete_documents_by_term("id", STATE_ID)
             stored = tantivy.Document()
-            stored.add_text("id", _STATE_ID)
+            stored.add_text("id", STATE_ID)
             stored.add_bytes("body", json.dumps(asdict(state)).encode("ascii"))
             writer.add_document(stored)
             writer.commit()
@@ -233,20 +219,20 @@ class Index:
 
     def documents(self, ids: Iterable[str]) -> dict[str, Document]:
         """The committed documents with these ids; unknown ids are left out."""
-        wanted = [document_id for document_id in dict.fromkeys(ids) if document_id != _STATE_ID]
+        wanted = [document_id for document_id in dict.fromkeys(ids) if document_id != STATE_ID]
         if not wanted:
             return {}
         with self._mutex:
             query = tantivy.Query.term_set_query(self._schema, "id", wanted)
             hits = self._searcher.search(query, limit=len(wanted), count=False).hits
-            found = (_read_document(self._searcher.doc(address)) for _, address in hits)
+            found = (read_document(self._searcher.doc(address)) for _, address in hits)
             return {document.id: document for document in found}
 
     def ids(self) -> set[str]:
         """All committed ids; reads every document, so not for the path of a query."""
         with self._mutex:
             hits = self._searcher.search(tantivy.Query.all_query(), limit=len(self) + 1, count=False).hits
-            bodies = (json.loads(_body(self._searcher.doc(address))) for _, address in hits)
+            bodies = (json.loads(body_of(self._searcher.doc(address))) for _, address in hits)
             return {body[0] for body in bodies if isinstance(body, list)}
 
     def by_key(self, keys: Sequence[int]) -> dict[int, Document]:
@@ -259,7 +245,7 @@ class Index:
                 addresses = [address for _, address in hits]
                 found = self._searcher.fast_field_values("key", addresses) if addresses else []
                 for key, address in zip(found, addresses, strict=True):
-                    self._documents[int(key or 0)] = _read_document(self._searcher.doc(address))
+                    self._documents[int(key or 0)] = read_document(self._searcher.doc(address))
             answer = {}
             for key in keys:
                 if key in self._documents:
@@ -271,27 +257,41 @@ class Index:
 
     def with_fingerprint(self, prints: Iterable[str]) -> list[int]:
         """Keys of documents one of whose texts has one of these fingerprints."""
-        wanted = [value for value in dict.fromkeys(prints) if value]
-        if not wanted:
-            return []
-        with self._mutex:
-            query = tantivy.Query.term_set_query(self._schema, "print", wanted)
-            return self._keys(self._searcher.search(query, limit=10, count=False).hits)
+        return [key for key, _ in self._sharing("print", prints, 10)]
+
+    def with_urls(self, urls: Iterable[str], limit: int = 20) -> list[int]:
+        """Keys of documents about one of these canonical addresses, those that share most of them first."""
+        return [key for key, _ in self._sharing("url", urls, limit)]
+
+    def with_bands(self, terms: Iterable[str], limit: int) -> list[tuple[int, int]]:
+        """(key, number of shared bands) of documents one of whose claims or known messages is alike, best first."""
+        return self._sharing("band", terms, limit)
 
     def search_words(self, field: Field, words: Iterable[str], count: int) -> list[tuple[int, float]]:
-        """BM25 over one field: (key, score), best first."""
+        """BM25 over one field: (key, score), best first. Of many or frequent words only the rarest are looked up."""
         with self._mutex:
-            weighed = self.word_weights(field, words)
-            chosen = sorted(weighed, key=lambda word: (-weighed[word], word))[:MAX_QUERY_WORDS]
-            known = [word for word in chosen if weighed[word] < self._unknown_weight()]
+            known = self._rarest(field, words)
             if not known:
                 return []
-            terms = [
-                (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, word, "freq")) for word in known
-            ]
-            hits = self._searcher.search(tantivy.Query.boolean_query(terms), limit=count, count=False).hits
+            hits = self._searcher.search(self._bm25(field, known), limit=count, count=False).hits
             scores = [float(score) for score, _ in hits]
             return list(zip(self._keys(hits), scores, strict=True))
+
+    def scores_of(self, field: Field, words: Iterable[str], keys: Sequence[int]) -> dict[int, float]:
+        """BM25 of these documents, by the words that `search_words` would look up; 0 for one that has none of them."""
+        with self._mutex:
+            found = dict.fromkeys(keys, 0.0)
+            known = self._rarest(field, words)
+            if not known or not found:
+                return found
+            among = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, "key", list(found)), 0.0)
+            query = tantivy.Query.boolean_query(
+                [(tantivy.Occur.Must, among), (tantivy.Occur.Must, self._bm25(field, known))]
+            )
+            hits = self._searcher.search(query, limit=len(found), count=False).hits
+            for key, (score, _) in zip(self._keys(hits), hits, strict=True):
+                found[key] = float(score)
+            return found
 
     def word_weights(self, field: Field, words: Iterable[str]) -> dict[str, float]:
         """How rare each word is: BM25's inverse document frequency over this index."""
@@ -319,8 +319,35 @@ class Index:
 
     # Inside
 
-    def _unknown_weight(self) -> float:
-        return _rarity(len(self), 0)
+    def _sharing(self, field: str, terms: Iterable[str], limit: int) -> list[tuple[int, int]]:
+        wanted = [term for term in dict.fromkeys(terms) if term]
+        if not wanted:
+            return []
+        with self._mutex:
+            single = (tantivy.Query.term_query(self._schema, field, term, "basic") for term in wanted)
+            query = tantivy.Query.boolean_query(
+                [(tantivy.Occur.Should, tantivy.Query.const_score_query(term, 1.0)) for term in single]
+            )
+            hits = self._searcher.search(query, limit=limit, count=False).hits
+            shared = [round(float(score)) for score, _ in hits]
+            return list(zip(self._keys(hits), shared, strict=True))
+
+    def _rarest(self, field: Field, words: Iterable[str]) -> list[str]:
+        """The words worth looking up, rarest first: a few always, more as long as they stand in few documents."""
+        counts = {word: int(self._searcher.doc_freq(field, word)) for word in dict.fromkeys(words)}
+        chosen: list[str] = []
+        read = 0
+        for count, word in sorted((count, word) for word, count in counts.items() if count):
+            read += count
+            if len(chosen) == MAX_QUERY_WORDS or (len(chosen) >= _ALWAYS_WORDS and read > _MAX_ENTRIES):
+                break
+            chosen.append(word)
+        return chosen
+
+    def _bm25(self, field: Field, words: Sequence[str]) -> tantivy.Query:
+        return tantivy.Query.boolean_query(
+            [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, word, "freq")) for word in words]
+        )
 
     def _keys(self, hits: Sequence[tuple[object, tantivy.DocAddress]]) -> list[int]:
         if not hits:
@@ -378,11 +405,11 @@ class Index:
             return
 
     def _read_state(self, searcher: tantivy.Searcher) -> _State:
-        query = tantivy.Query.term_query(self._schema, "id", _STATE_ID)
+        query = tantivy.Query.term_query(self._schema, "id", STATE_ID)
         hits = searcher.search(query, limit=1, count=False).hits
         if not hits:
             raise IndexMissing(f"The index in {self.folder} has no first commit yet. Start the process that writes it.")
-        state = _State(**json.loads(_body(searcher.doc(hits[0][1]))))
+        state = _State(**json.loads(body_of(searcher.doc(hits[0][1]))))
         if state.format != FORMAT_VERSION or state.dim != self.dim:
             raise IndexMismatch(
                 f"The index in {self.folder} has format {state.format} with {state.dim} dimensions; this program "
@@ -406,46 +433,13 @@ def _rarity(total: int, count: int) -> float:
     return math.log(1 + (max(total, count) - count + 0.5) / (count + 0.5))
 
 
-def _open_words(folder: Path) -> tantivy.Index:
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("id", stored=False, tokenizer_name="raw", index_option="basic")
-    builder.add_unsigned_field("key", stored=False, indexed=True, fast=True)
-    builder.add_text_field("exact", stored=False, tokenizer_name="whitespace", index_option="freq")
-    builder.add_text_field("folded", stored=False, tokenizer_name="whitespace", index_option="freq")
-    builder.add_text_field("print", stored=False, tokenizer_name="raw", index_option="basic")
-    builder.add_bytes_field("body", stored=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        return tantivy.Index(builder.build(), path=str(folder), reuse=True)
-    except ValueError as error:
-        raise IndexMismatch(f"The index in {folder.parent} cannot be read ({error}). Delete it and rebuild.") from error
-
-
-def _check_id(document_id: str) -> None:
-    if not document_id or len(document_id) > _MAX_ID or "\x00" in document_id:
-        raise IndexProblem(f"A document id must have 1 to {_MAX_ID} characters and no NUL: {document_id[:40]!r}")
-
-
-def _words_of(document: Document, key: int) -> tantivy.Document:
-    texts = (document.text, document.title, document.subtitle, *document.extra)
-    stored = tantivy.Document()
-    stored.add_text("id", document.id)
-    stored.add_unsigned("key", key)
-    stored.add_text("exact", " ".join(token for text in texts for token in tokens(text)))
-    stored.add_text("folded", " ".join(token for text in texts for token in folded_tokens(text)))
-    # A headline may be the answer's and not the rumour's: only claims and known messages make a copy.
-    for value in dict.fromkeys(fingerprint(text) for text in (document.text, *document.extra)):
-        if value:
-            stored.add_text("print", value)
-    values = [document.id, document.text, document.title, document.subtitle, document.lang, *document.extra]
-    stored.add_bytes("body", json.dumps(values).encode("ascii"))
-    return stored
-
-
-def _read_document(stored: tantivy.Document) -> Document:
-    document_id, text, title, subtitle, lang, *extra = json.loads(_body(stored))
-    return Document(document_id, text, title, subtitle, lang, tuple(extra))
-
-
-def _body(stored: tantivy.Document) -> bytes:
-    return bytes(stored.get_first("body") or b"")
+__all__ = [
+    "FORMAT_VERSION",
+    "Field",
+    "Index",
+    "IndexLocked",
+    "IndexMismatch",
+    "IndexMissing",
+    "IndexProblem",
+    "delete_index",
+]

@@ -1,0 +1,83 @@
+"""How one document is kept in tantivy: the fields that are searched, and the document itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final, Literal
+
+import tantivy
+
+from sangto.matching.cleaning import fingerprint, folded_tokens, tokens
+from sangto.matching.copies import bands, urls_of
+from sangto.matching.problems import IndexMismatch, IndexProblem
+from sangto.matching.types import Document
+
+# `exact` and `folded` hold all texts, as written and without diacritics; the others hold the claim with its known
+# wordings, or the title alone, so that each can be scored for itself.
+Field = Literal["exact", "folded", "claim", "claim_folded", "title", "title_folded"]
+FIELDS: Final[tuple[Field, ...]] = ("exact", "folded", "claim", "claim_folded", "title", "title_folded")
+
+# The committed state is one more document under this id, which no other can have.
+STATE_ID: Final = "\x00state"
+_MAX_ID: Final = 500
+
+
+def open_words(folder: Path) -> tantivy.Index:
+    """Raises IndexMismatch where the files are of another version or damaged."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=False, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("key", stored=False, indexed=True, fast=True)
+    for name in FIELDS:
+        builder.add_text_field(name, stored=False, tokenizer_name="whitespace", index_option="freq")
+    for field in ("print", "band", "url"):
+        builder.add_text_field(field, stored=False, tokenizer_name="raw", index_option="basic")
+    builder.add_bytes_field("body", stored=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return tantivy.Index(builder.build(), path=str(folder), reuse=True)
+    except ValueError as error:
+        raise IndexMismatch(f"The index in {folder.parent} cannot be read ({error}). Delete it and rebuild.") from error
+
+
+def check_id(document_id: str) -> None:
+    """Raises IndexProblem for an id that cannot be kept."""
+    if not document_id or len(document_id) > _MAX_ID or "\x00" in document_id:
+        raise IndexProblem(f"A document id must have 1 to {_MAX_ID} characters and no NUL: {document_id[:40]!r}")
+
+
+def words_of(document: Document, key: int) -> tantivy.Document:
+    """The document as tantivy takes it."""
+    # A headline may be the answer's and not the rumour's: only claims and known messages make a copy.
+    claims = (document.text, *document.extra)
+    exact = {text: " ".join(tokens(text)) for text in (*claims, document.title, document.subtitle)}
+    folded = {text: " ".join(folded_tokens(text)) for text in exact}
+    stored = tantivy.Document()
+    stored.add_text("id", document.id)
+    stored.add_unsigned("key", key)
+    for suffix, said in (("", exact), ("_folded", folded)):
+        claim = " ".join(said[text] for text in claims)
+        everything = " ".join((said[document.text], said[document.title], said[document.subtitle],
+                               *(said[text] for text in document.extra)))  # fmt: skip
+        stored.add_text("folded" if suffix else "exact", everything)
+        stored.add_text(f"claim{suffix}", claim)
+        stored.add_text(f"title{suffix}", said[document.title])
+    marks = {"print": [fingerprint(text) for text in claims], "band": [band for text in claims for band in bands(text)]}
+    # A link in the answer leads to evidence; one in the claim or a known message is what the rumour is about.
+    marks["url"] = [url for text in (*claims, document.title) for url in urls_of(text)]
+    for field, values in marks.items():
+        for value in dict.fromkeys(values):
+            if value:
+                stored.add_text(field, value)
+    values = [document.id, document.text, document.title, document.subtitle, document.lang, *document.extra]
+    stored.add_bytes("body", json.dumps(values).encode("ascii"))
+    return stored
+
+
+def read_document(stored: tantivy.Document) -> Document:
+    document_id, text, title, subtitle, lang, *extra = json.loads(body_of(stored))
+    return Document(document_id, text, title, subtitle, lang, tuple(extra))
+
+
+def body_of(stored: tantivy.Document) -> bytes:
+    return bytes(stored.get_first("body") or b"")
