@@ -23,6 +23,7 @@ class Query:
     judged_by: str
     """The id under which the judgements know it."""
     kind: str
+    split: str = ""
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -64,7 +65,10 @@ def read_corpora(paths: Sequence[Path]) -> list[Document]:
 
 
 def read_queries(path: Path) -> list[Query]:
-    """Columns `query_id`, `text`; `base_query_id` and `kind` are used where they are, others ignored."""
+    """Columns `query_id`, `text`; `base_query_id`, `kind` and `split` are used where they are, others ignored.
+
+    A line break inside a text is written as backslash and n.
+    """
     lines = read_lines(path)
     try:
         _, header = next(lines)
@@ -82,7 +86,9 @@ def read_queries(path: Path) -> list[Query]:
         query_id = cells[columns["query_id"]]
         base = cells[columns["base_query_id"]] if "base_query_id" in columns else ""
         kind = cells[columns["kind"]] if "kind" in columns else ""
-        queries.append(Query(query_id, cells[columns["text"]], base or query_id, kind))
+        split = cells[columns["split"]].strip() if "split" in columns else ""
+        text = cells[columns["text"]].replace("\\n", "\n")
+        queries.append(Query(query_id, text, base or query_id, kind, split))
     if not queries:
         raise BadInput(f"{path} has a header but no queries.")
     return queries
