@@ -29,7 +29,7 @@ from sangto.matching.types import Document
 
 def _documents(first: int, count: int) -> list[Document]:
     return [
-        Document(f"d{n}", f"tin đồn số {n} về uống nước", extra=(f"rumour {n}",)) for n in range(first, first + count)
+        Document(f"d{n}", f"tin đồn số {n} về uống nước", extra=(f"a rumour {n}",)) for n in range(first, first + count)
     ]
 
 
@@ -54,8 +54,8 @@ def test_it_works(folder: Path) -> None:
         name, score = _nearest_id(index, 17)
         assert (name, round(score, 2)) == ("d17", 1.0)
         [(key, _), *_] = index.search_words("folded", ["17"], 5)
-        assert index.by_key([key])[key] == Document("d17", "tin đồn số 17 về uống nước", extra=("rumour 17",))
-        assert len(index.with_fingerprint([fingerprint("Tin don so 3, ve UONG nuoc!")])) == 1
+        assert index.by_key([key])[key] == Document("d17", "tin đồn số 17 về uống nước", extra=("a rumour 17",))
+        assert len(index.with_fingerprint([fingerprint("A  RUMOUR, 3!")])) == 1
         assert index.documents(["d3", "nothing"]) == {"d3": _documents(3, 1)[0]}
         assert index.ids() == {f"d{n}" for n in range(50)}
 
@@ -257,7 +257,7 @@ def test_dropped_vectors_are_rewritten(folder: Path, monkeypatch: pytest.MonkeyP
             assert _nearest_id(each, 1)[1] < 0.999
 
 
-def test_the_quantised_scan_finds_what_the_exact_one_finds(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_scan_of_codes_finds_what_the_exact_one_finds(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def build(where: Path) -> Index:
         index = Index.open(where, 64)
         documents = [Document(f"d{n}", f"tin {n}") for n in range(400)]
@@ -271,13 +271,13 @@ def test_the_quantised_scan_finds_what_the_exact_one_finds(folder: Path, monkeyp
 
     queries = unit_rows(6, 20, dim=64)
     exact = build(folder / "a")
-    monkeypatch.setattr(vectors_module, "QUANTISE_ABOVE", 500)
+    monkeypatch.setattr(vectors_module, "CODES_ABOVE", 500)
     coded = build(folder / "b")
     for one, other in zip(exact.nearest(queries, 10), coded.nearest(queries, 10), strict=True):
         mine = [exact.by_key([key])[key].id for key, _ in one]
         theirs = [coded.by_key([key])[key].id for key, _ in other]
-        assert len(set(mine) & set(theirs)) >= 8
-        np.testing.assert_allclose([s for _, s in one], [s for _, s in other], atol=0.02)
+        assert mine == theirs
+        np.testing.assert_allclose([s for _, s in one], [s for _, s in other], atol=2e-3)
         assert not {"d7", "d300"} & set(theirs)
     exact.close()
     coded.close()

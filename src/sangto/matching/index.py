@@ -41,6 +41,8 @@ _MAX_ENTRIES: Final = 150_000
 # Documents dropped since the vector files were last written whole; as many as are alive must be dropped as well.
 REWRITE_DROPPED: Final = 10_000
 
+# New rows that the next reader may have to code for itself (about a second of one core).
+_CODES_SAVED_AFTER: Final = 20_000
 _WRITER_HEAP: Final = 64_000_000
 _CACHED_DOCUMENTS: Final = 4_096
 _RELOAD_TRIES: Final = 5
@@ -197,6 +199,7 @@ class Index:
             writer.commit()
             self._pending.clear()
             self._refresh()
+            self._vectors.save_codes(_CODES_SAVED_AFTER)
             if rewritten is not None:
                 appending.close()
                 self._appending = vector_files.VectorWriter(self.folder, self.dim, extent)
@@ -359,6 +362,7 @@ class Index:
         vector_files.forget(self.folder, self._state.generation)
         self._appending = vector_files.VectorWriter(self.folder, self.dim, self._state.extent)
         self._next_key = self._state.next_key
+        self._vectors.save_codes(_CODES_SAVED_AFTER)
         if not self._searcher.num_docs:
             self.commit(0)
 

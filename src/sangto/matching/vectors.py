@@ -1,30 +1,39 @@
 """The vectors of an index on disk: append-only files that only count up to the length the last commit named.
 
 Three files per generation: `vectors` (float16 rows), `owners` (uint64 key of each row's document, rising),
-`dropped` (keys that were removed or replaced). Bytes after the committed length belong to a writer that died
-or has not committed yet; readers ignore them and the next writer cuts them off. A generation is rewritten whole
-when too much of it is dropped.
+`dropped` (keys that were removed or replaced). Of many rows there are also `codes`, which can always be made again.
+Bytes after the committed length belong to a writer that died or has not committed yet; readers ignore them and the
+next writer cuts them off. A generation is rewritten whole when too much of it is dropped.
 """
 
 from __future__ import annotations
 
+import mmap
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
+
+from sangto.matching.codes import SAMPLE, Codes
 
 Floats = NDArray[np.float32]
 Keys = NDArray[np.uint64]
 
-# Above this many rows the scan runs over 8-bit codes: 100,000 rows 4 ms, 1,000,000 rows 57 ms, recall@10 .99
-# (one core, measured once for the design). Below it the exact product of 32-bit rows is as fast and needs no codes.
-QUANTISE_ABOVE: Final = 20_000
-_TRAINING_ROWS: Final = 20_000
+# Above this many rows codes are scanned in place of the vectors: 30 MB of vectors take about 1 ms.
+CODES_ABOVE: Final = 20_000
+# Rows that are compared exactly: one of so many, within bounds. Of 27,650 vectors of claims 1,000 keep all of the
+# nearest ten; of 1,000,000 made-up vectors, which lie closer together, 2,000 keep .995 of them.
+_ROWS_PER_COMPARED: Final = 400
+_LEAST_COMPARED: Final = 1_000
+_MOST_COMPARED: Final = 2_000
+# Rows read from the mapped file before it is let go of: a page each, 64 MB.
+_MOST_READ: Final = 16_000
+_SLICE: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +112,43 @@ def rewrite(folder: Path, dim: int, extent: Extent) -> Extent:
 
 def forget(folder: Path, keep: int) -> None:
     """Removes the files of other generations; a reader that has them open is not disturbed."""
-    for pattern in ("vectors.*.f16", "owners.*.u64", "dropped.*.u64"):
+    for pattern in ("vectors.*.f16", "owners.*.u64", "dropped.*.u64", "codes.*.rbq", "codes.*.unfinished"):
         for path in folder.glob(pattern):
-            if path.name.split(".")[1] != str(keep):
+            if path.name.split(".")[1] != str(keep) or path.suffix == ".unfinished":
                 path.unlink(missing_ok=True)
 
 
+class _Coded:
+    """Codes, and the vectors they stand for in the mapped file."""
+
+    def __init__(self, codes: Codes, file: NDArray[np.float16]) -> None:
+        self.codes = codes
+        self._file = file
+        self._read = 0
+        # Rows are read here and there: reading ahead would only fill the memory.
+        self._advise(mmap.MADV_RANDOM)
+
+    def vectors(self, rows: slice | NDArray[np.int64]) -> Floats:
+        found = np.asarray(self._file[rows], dtype=np.float32)
+        self._read += len(found)
+        if self._read > _MOST_READ:
+            # What was read stays in the system's cache and leaves this process.
+            self._advise(mmap.MADV_DONTNEED)
+            self._read = 0
+        return found
+
+    def _advise(self, advice: int) -> None:
+        mapped: mmap.mmap | None = getattr(self._file, "_mmap", None)
+        if mapped is not None:
+            mapped.madvise(advice)
+
+
 class VectorReader:
-    """Exact search over the committed rows. `catch_up` reads only what was appended since."""
+    """Search over the committed rows. `catch_up` reads only what was appended since.
+
+    Up to `CODES_ABOVE` rows are compared one by one. Of more, codes propose some hundreds, and these are compared
+    exactly with the vectors on disk: every cosine that comes out is exact.
+    """
 
     def __init__(self, folder: Path, dim: int) -> None:
         self._folder, self._dim = folder, dim
@@ -118,13 +156,14 @@ class VectorReader:
         self._owners: Keys = np.zeros(0, dtype=np.uint64)
         self._living: NDArray[np.bool_] = np.zeros(0, dtype=np.bool_)
         self._rows: Floats = np.zeros((0, dim), dtype=np.float32)
-        self._codes: faiss.IndexScalarQuantizer | None = None
+        self._coded: _Coded | None = None
+        self._saved = 0
 
     def __len__(self) -> int:
         return len(self._owners)
 
     def catch_up(self, extent: Extent) -> None:
-        """Raises FileNotFoundError where a newer generation has replaced this one already.
+        """Raises FileNotFoundError where a newer generation has replaced this one already, OSError for short files.
 
         A reader stays with one generation: the next needs another reader.
         """
@@ -134,11 +173,11 @@ class VectorReader:
             raise ValueError("A reader follows one generation; open another for the next.")
         vectors, owners, dropped = paths(self._folder, extent.generation)
         known = len(self._owners)
-        fresh = np.fromfile(owners, dtype="<u8", count=extent.rows - known, offset=known * 8)
-        gone = np.fromfile(
-            dropped, dtype="<u8", count=extent.dropped - self._extent.dropped, offset=self._extent.dropped * 8
-        )
-        self._add(vectors, known, extent.rows)
+        fresh = _keys(owners, known, extent.rows)
+        gone = _keys(dropped, self._extent.dropped, extent.dropped)
+        if vectors.stat().st_size < extent.rows * self._dim * 2:
+            raise OSError(f"{vectors} is shorter than the index says")
+        self._add(vectors, extent, known)
         self._owners = np.concatenate([self._owners, fresh])
         self._living = np.concatenate([self._living, np.ones(len(fresh), dtype=np.bool_)])
         if len(gone):
@@ -148,66 +187,101 @@ class VectorReader:
                 self._living[start:end] = False
         self._extent = extent
 
-    def _add(self, path: Path, start: int, end: int) -> None:
-        """Rows `start` to `end` into memory: as they are, or as 8-bit codes once there are many."""
-        if self._codes is None and end <= QUANTISE_ABOVE:
-            self._rows = np.concatenate([self._rows, _read(path, self._dim, start, end)])
+    def _add(self, path: Path, extent: Extent, known: int) -> None:
+        """The new rows into memory: as they are, or once there are many as codes, from the file of codes if it can."""
+        if self._coded is None and extent.rows <= CODES_ABOVE:
+            self._rows = np.concatenate([self._rows, _read(path, self._dim, known, extent.rows)])
             return
-        if self._codes is None:
-            self._codes = faiss.IndexScalarQuantizer(
-                self._dim, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
-            )
-            step = max(1, end // _TRAINING_ROWS)
-            sample = np.memmap(path, dtype=np.float16, mode="r", shape=(end, self._dim))[::step]
-            self._codes.train(np.ascontiguousarray(sample, dtype=np.float32))
-            self._rows, start = self._rows[:0], 0
-        for part in range(start, end, 65_536):
-            self._codes.add(_read(path, self._dim, part, min(part + 65_536, end)))
+        file = np.memmap(path, dtype=np.float16, mode="r", shape=(extent.rows, self._dim))
+        if self._coded is not None:
+            codes = self._coded.codes
+        else:
+            kept = Codes.load(_codes_path(self._folder, extent.generation), self._mark(extent))
+            self._saved = len(kept) if kept is not None else 0
+            sample = file[:: max(1, extent.rows // SAMPLE)]
+            codes = kept if kept is not None else Codes.learn(np.asarray(sample, dtype=np.float32))
+            self._rows = self._rows[:0]
+        # The file of codes can be ahead of the commit that is read here; those rows are left out of every answer.
+        for part in range(len(codes), extent.rows, _SLICE):
+            codes.add(_read(path, self._dim, part, min(part + _SLICE, extent.rows)))
+        self._coded = _Coded(codes, file)
+
+    def save_codes(self, most: int) -> None:
+        """For the writer: keeps the codes on disk once there are more new rows than an opening reader should code.
+
+        `most` is that number for a small index; a large one saves when a twentieth is new. A disk that is full costs
+        the next reader some seconds and nothing else.
+        """
+        if self._coded is None:
+            return
+        codes = self._coded.codes
+        if len(codes) - self._saved < max(most, len(codes) // 20):
+            return
+        with suppress(OSError):
+            codes.save(_codes_path(self._folder, self._extent.generation), self._mark(self._extent))
+            self._saved = len(codes)
 
     def search(self, queries: Floats, count: int) -> list[list[tuple[int, float]]]:
         """Per query row the `count` nearest living rows as (key of the document, cosine), best first."""
         total = len(self._owners)
         if not total or not self._living.any():
             return [[] for _ in queries]
+        queries = np.ascontiguousarray(queries, dtype=np.float32)
         count = min(count, total)
-        if self._codes is None:
+        if self._coded is None:
             scores = queries @ self._rows.T
             scores[:, ~self._living] = -np.inf
             best = np.argpartition(-scores, count - 1, axis=1)[:, :count]
-            found = np.take_along_axis(scores, best, axis=1)
+            compared = list(zip(best, np.take_along_axis(scores, best, axis=1), strict=True))
         else:
-            parameters = None
-            if not self._living.all():
-                living = np.packbits(self._living, bitorder="little")
-                selector = faiss.IDSelectorBitmap(total, faiss.swig_ptr(living))
-                parameters = faiss.SearchParameters()
-                parameters.sel = selector
-            found, best = self._codes.search(np.ascontiguousarray(queries), count, params=parameters)
+            compared = self._compared(self._coded, queries, count)
         answers = []
-        for scores_row, rows_row in zip(found, best, strict=True):
-            order = np.lexsort((rows_row, -scores_row))
-            answers.append(
-                [
-                    (int(self._owners[rows_row[i]]), float(scores_row[i]))
-                    for i in order
-                    if rows_row[i] >= 0 and np.isfinite(scores_row[i])
-                ]
-            )
+        for rows, cosines in compared:
+            order = np.lexsort((rows, -cosines))[:count]
+            answers.append([(int(self._owners[rows[i]]), float(cosines[i])) for i in order if np.isfinite(cosines[i])])
+        return answers
+
+    def _compared(self, coded: _Coded, queries: Floats, count: int) -> list[tuple[NDArray[np.int64], Floats]]:
+        """Per query living rows, in the order of the file, and their cosines."""
+        total = len(self._owners)
+        wanted = max(count * 2, min(_MOST_COMPARED, max(_LEAST_COMPARED, total // _ROWS_PER_COMPARED)))
+        # Dropped rows and rows beyond the commit are proposed as well: so many more are asked for.
+        surplus = len(coded.codes) / max(1, int(self._living.sum()))
+        _, proposed = coded.codes.search(queries, round(wanted * surplus))
+        answers = []
+        for query, numbers in zip(queries, proposed, strict=True):
+            rows = np.sort(numbers[(numbers >= 0) & (numbers < total)])
+            rows = rows[self._living[rows]]
+            answers.append((rows, cast("Floats", coded.vectors(rows) @ query)))
         return answers
 
     def of(self, keys: Sequence[int]) -> list[Floats]:
         wanted = np.asarray(keys, dtype=np.uint64)
         first = np.searchsorted(self._owners, wanted, "left")
         last = np.searchsorted(self._owners, wanted, "right")
+        none = np.zeros((0, self._dim), dtype=np.float32)
         return [
-            self._vectors(start, end) if start < end and self._living[start] else self._rows[:0].reshape(0, self._dim)
+            self._vectors(start, end) if start < end and self._living[start] else none
             for start, end in zip(first.tolist(), last.tolist(), strict=True)
         ]
 
     def _vectors(self, start: int, end: int) -> Floats:
-        if self._codes is None:
-            return self._rows[start:end]
-        return cast("Floats", self._codes.reconstruct_n(start, end - start))
+        return self._rows[start:end] if self._coded is None else self._coded.vectors(slice(start, end))
+
+    def _mark(self, extent: Extent) -> str:
+        return f"{extent.generation} {self._dim}"
+
+
+def _codes_path(folder: Path, generation: int) -> Path:
+    return folder / f"codes.{generation}.rbq"
+
+
+def _keys(path: Path, start: int, end: int) -> Keys:
+    """Raises OSError where the file is shorter than that."""
+    found = np.fromfile(path, dtype="<u8", count=max(0, end - start), offset=start * 8)
+    if len(found) != end - start:
+        raise OSError(f"{path} is shorter than the index says")
+    return found
 
 
 def _read(path: Path, dim: int, start: int, end: int) -> Floats:
