@@ -111,6 +111,23 @@ def test_an_encoder_folder_without_a_model_says_so(monkeypatch: pytest.MonkeyPat
         Encoder.open()
 
 
+@pytest.mark.parametrize("damaged", ["tokenizer.json", "model.onnx"])
+def test_a_cut_or_foreign_model_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, damaged: str
+) -> None:
+    made = default_cache() / convert.MODEL_NAME
+    monkeypatch.setenv("SANGTO_ENCODER_DIR", str(tmp_path))
+    whole = (made / damaged).read_bytes()
+    for content in (b"", b"PK\x03\x04 something else", whole[:1000], whole[: len(whole) // 2], whole[:-1]):
+        for name in ("tokenizer.json", "model.onnx"):
+            (tmp_path / name).unlink(missing_ok=True)
+            (tmp_path / name).symlink_to(made / name)
+        (tmp_path / damaged).unlink()
+        (tmp_path / damaged).write_bytes(content)
+        with pytest.raises(ModelMissing, match=damaged):
+            Encoder.open()
+
+
 def _convert_slowly(cache: Path, built: multiprocessing.Queue[int]) -> None:
     class _Small:
         def SerializeToString(self) -> bytes:  # noqa: N802 - the name that onnx gives it

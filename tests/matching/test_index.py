@@ -375,3 +375,93 @@ def test_another_process_sees_each_commit(folder: Path) -> None:
     reader.reload()
     assert reader.position >= last
     assert reader.reload() is False
+
+
+def _many(folder: Path) -> None:
+    """An index with every kind of file."""
+    with Index.open(folder, 8) as index:
+        for start in (0, 20, 40):
+            _fill(index, start, 20, start + 1)
+        index.remove(["d3", "d50"])
+        index.commit(99)
+
+
+def _read_everything(folder: Path) -> None:
+    """Uses every file, as a matcher would."""
+    with Index.open(folder, 8, create=False, read_only=True) as index:
+        for seed in range(5):
+            found = [key for key, _ in index.nearest(unit_rows(seed, 1), 5)[0]]
+            found += [key for key, _ in index.search_words("folded", ["tin", str(seed)], 5)]
+            index.by_key(found)
+            index.vectors_of(found)
+            index.scores_of("claim_folded", ["tin"], found)
+        index.with_bands(bands("tin đồn số 3 về uống nước"), 5)
+        index.with_fingerprint([fingerprint("tin đồn số 3 về uống nước")])
+        index.documents(["d1"])
+        index.ids()
+
+
+@pytest.mark.parametrize("coded", [False, True])
+def test_damaged_files_are_named_and_never_a_crash(folder: Path, monkeypatch: pytest.MonkeyPatch, coded: bool) -> None:
+    if coded:
+        monkeypatch.setattr(vectors_module, "CODES_ABOVE", 10)
+        monkeypatch.setattr(index_module, "_CODES_SAVED_AFTER", 1)
+    _many(folder)
+    _read_everything(folder)
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.stat().st_size)
+    assert any(path.suffix == ".rbq" for path in files) is coded
+    rng = np.random.default_rng(7)
+    refused: list[str] = []
+    for path in files:
+        whole = path.read_bytes()
+        for turn in range(6):
+            damage = bytearray(whole)
+            if turn < 3:
+                damage = damage[: int(rng.integers(0, len(whole)))]
+            else:
+                for place in rng.integers(0, len(whole), 1 if turn == 3 else 8):
+                    damage[place] ^= 1 << int(rng.integers(8))
+            path.write_bytes(bytes(damage))
+            started = time.monotonic()
+            try:
+                _read_everything(folder)
+            except IndexProblem as problem:
+                refused.append(str(problem))
+            assert time.monotonic() - started < 2
+        path.write_bytes(whole)
+    assert len(refused) > len(files)
+    assert all(str(folder) in said for said in refused)
+    _read_everything(folder)
+
+
+def test_codes_that_are_lost_are_made_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectors_module, "CODES_ABOVE", 10)
+    monkeypatch.setattr(index_module, "_CODES_SAVED_AFTER", 1)
+    _many(folder)
+    [codes] = folder.glob("codes.*.rbq")
+    whole = codes.read_bytes()
+    for damage in (b"", whole[:-1], whole[:100], b"x" + whole[1:], whole[:-9] + b"y" + whole[-8:]):
+        codes.write_bytes(damage)
+        with Index.open(folder, 8, read_only=True) as reader:
+            assert _nearest_id(reader, 17)[0] == "d17"
+    codes.unlink()
+    with Index.open(folder, 8) as index:
+        assert _nearest_id(index, 17)[0] == "d17"
+    assert codes.is_file(), "the next writer keeps them"
+
+
+def test_a_reader_takes_codes_of_a_later_commit(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectors_module, "CODES_ABOVE", 10)
+    monkeypatch.setattr(index_module, "_CODES_SAVED_AFTER", 1)
+    _many(folder)
+    with Index.open(folder, 8, read_only=True) as before:
+        with Index.open(folder, 8) as index:
+            _fill(index, 60, 20, 100)
+        assert _nearest_id(before, 70)[0] != "d70"
+        extent = before._state.extent
+        late = vectors_module.VectorReader(folder, 8)
+        late.catch_up(extent)
+        assert len(late) == extent.rows
+        assert not {key for key, _ in late.search(unit_rows(70, 1), 5)[0]} - set(late._owners.tolist())
+        assert before.reload()
+        assert _nearest_id(before, 70)[0] == "d70"

@@ -6,7 +6,8 @@ import json
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
@@ -65,24 +66,28 @@ class Encoder:
         self.name = name
         self.cache = cache or default_cache()
         self._settings = _read_settings(folder)
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(self._settings.max_tokens)
+        # Both libraries raise bare exceptions of their own for a file that is cut or something else.
+        with _readable(folder / "tokenizer.json"):
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._tokenizer.no_padding()
+            self._tokenizer.enable_truncation(self._settings.max_tokens)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         # Waiting threads sleep: spinning makes one call a little quicker and everything beside it much slower.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        with _readable(folder / "model.onnx"):
+            self._session = onnxruntime.InferenceSession(
+                str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+            )
         model = (folder / "model.onnx").stat()
         # Two encoders of one name are still two encoders.
         self.identity = f"{name} {model.st_size} {model.st_mtime_ns} {self._settings}"
         self._inputs = {given.name for given in self._session.get_inputs()}
         self._output = self._session.get_outputs()[0].name
-        self.dim = int(self._run([[0, 2]]).shape[1])
+        with _readable(folder / "model.onnx"):
+            self.dim = int(self._run([[0, 2]]).shape[1])
         # One message is asked of several indexes in a row (answers, then open rumours): encoded once. In memory only.
         self._recent: OrderedDict[str, Floats] = OrderedDict()
         self._recent_lock = threading.Lock()
@@ -152,6 +157,17 @@ class Encoder:
             raw = raw[:, 0] if self._settings.pooling == "cls" else _mean(raw, mask)
         norms = np.linalg.norm(raw, axis=1, keepdims=True)
         return cast("Floats", raw / np.maximum(norms, 1e-12))
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        raise ModelMissing(
+            f"{path} cannot be used as an encoder ({str(error)[:200]}). It is cut, damaged or something else: delete "
+            "its folder to have the built-in one made again, or check SANGTO_ENCODER_DIR."
+        ) from error
 
 
 def _mean(hidden: Floats, mask: NDArray[np.int64]) -> Floats:

@@ -24,6 +24,7 @@ import tantivy
 from numpy.typing import NDArray
 
 from sangto.matching import vectors as vector_files
+from sangto.matching.damage import check_words, damaged, reading
 from sangto.matching.locks import Busy, only_one
 from sangto.matching.problems import IndexLocked, IndexMismatch, IndexMissing, IndexProblem
 from sangto.matching.schema import STATE_ID, Field, body_of, check_id, open_words, read_document, words_of
@@ -31,7 +32,7 @@ from sangto.matching.types import Document
 
 Floats = NDArray[np.float32]
 
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
 # Words of one query that are looked up, the rarest first.
 MAX_QUERY_WORDS: Final = 48
 # At 1,000,000 documents each frequent word costs a scan: beyond the first few words, only as many as stand together
@@ -58,10 +59,13 @@ class _State:
     generation: int
     rows: int
     dropped: int
+    documents: int = 0
+    checks: tuple[int, int, int] = (0, 0, 0)
 
     @property
     def extent(self) -> vector_files.Extent:
-        return vector_files.Extent(self.generation, self.rows, self.dropped)
+        vectors, owners, dropped = self.checks
+        return vector_files.Extent(self.generation, self.rows, self.dropped, (vectors, owners, dropped))
 
 
 class Index:
@@ -80,6 +84,7 @@ class Index:
         self._writer: tantivy.IndexWriter | None = None
         self._appending: vector_files.VectorWriter | None = None
         self._pending: dict[str, int | None] = {}
+        self._alive = 0
         # Keys and file names start at the time of birth, in microseconds: an index rebuilt in the same folder shares
         # none with the old one, so that a reader which still remembers the old one cannot mix them.
         birth = time.time_ns() // 1000
@@ -116,7 +121,9 @@ class Index:
                     f"Another process is writing to the index in {folder}. Stop it, or open the index read-only."
                 ) from error
         try:
-            return cls(folder, dim, encoder, read_only=read_only, held=held)
+            with reading(folder):
+                check_words(folder / "words")
+                return cls(folder, dim, encoder, read_only=read_only, held=held)
         except BaseException:
             held.close()
             raise
@@ -163,7 +170,8 @@ class Index:
                     rows = np.atleast_2d(np.asarray(rows, dtype=np.float32))
                     if rows.shape[1] != self.dim or not np.isfinite(rows).all():
                         raise IndexProblem(f"The vectors of {document.id} must be finite and have {self.dim} columns.")
-                self._drop(document.id, writer, appending)
+                if not self._drop(document.id, writer, appending):
+                    self._alive += 1
                 key = self._next_key
                 self._next_key += 1
                 self._pending[document.id] = key
@@ -176,7 +184,8 @@ class Index:
         with self._mutex:
             writer, appending = self._for_writing()
             for document_id in ids:
-                self._drop(document_id, writer, appending)
+                if self._drop(document_id, writer, appending):
+                    self._alive -= 1
                 self._pending[document_id] = None
 
     def commit(self, position: int) -> None:
@@ -189,7 +198,7 @@ class Index:
                 extent = rewritten = vector_files.rewrite(self.folder, self.dim, extent)
             state = _State(
                 FORMAT_VERSION, self.dim, self._state.encoder, position, self._next_key,
-                extent.generation, extent.rows, extent.dropped,
+                extent.generation, extent.rows, extent.dropped, self._alive, extent.checks,
             )  # fmt: skip
             writer.delete_documents_by_term("id", STATE_ID)
             stored = tantivy.Document()
@@ -362,6 +371,7 @@ class Index:
         vector_files.forget(self.folder, self._state.generation)
         self._appending = vector_files.VectorWriter(self.folder, self.dim, self._state.extent)
         self._next_key = self._state.next_key
+        self._alive = len(self)
         self._vectors.save_codes(_CODES_SAVED_AFTER)
         if not self._searcher.num_docs:
             self.commit(0)
@@ -371,7 +381,8 @@ class Index:
             raise IndexProblem(f"The index in {self.folder} is open for reading only.")
         return self._writer, self._appending
 
-    def _drop(self, document_id: str, writer: tantivy.IndexWriter, appending: vector_files.VectorWriter) -> None:
+    def _drop(self, document_id: str, writer: tantivy.IndexWriter, appending: vector_files.VectorWriter) -> bool:
+        """Whether there was such a document."""
         old: int | None = None
         if document_id in self._pending:
             old = self._pending[document_id]
@@ -382,6 +393,7 @@ class Index:
         if old is not None:
             writer.delete_documents_by_term("id", document_id)
             appending.drop([old])
+        return old is not None
 
     def _stamp(self) -> tuple[int, int, int]:
         status = (self.folder / "words" / "meta.json").stat()
@@ -419,6 +431,8 @@ class Index:
                 f"The index in {self.folder} has format {state.format} with {state.dim} dimensions; this program "
                 f"needs format {FORMAT_VERSION} with {self.dim}. Delete the folder and rebuild it."
             )
+        if state.documents != searcher.num_docs - 1:
+            raise damaged(self.folder, f"{searcher.num_docs - 1} documents of {state.documents}")
         return state
 
 

@@ -15,11 +15,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sangto.matching.codes import SAMPLE, Codes
+from sangto.matching.damage import damaged
 
 Floats = NDArray[np.float32]
 Keys = NDArray[np.uint64]
@@ -38,11 +40,12 @@ _SLICE: Final = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much of the files the last commit covers."""
+    """How much of the files the last commit covers, and the check sums of that much."""
 
     generation: int
     rows: int
     dropped: int
+    checks: tuple[int, int, int] = (0, 0, 0)
 
 
 def paths(folder: Path, generation: int) -> tuple[Path, Path, Path]:
@@ -59,29 +62,35 @@ class VectorWriter:
     def __init__(self, folder: Path, dim: int, extent: Extent) -> None:
         self._folder, self._dim = folder, dim
         self._generation, self._rows, self._dropped = extent.generation, extent.rows, extent.dropped
+        self._checks = list(extent.checks)
         self._files = [path.open("ab") for path in paths(folder, extent.generation)]
         sizes = (extent.rows * dim * 2, extent.rows * 8, extent.dropped * 8)
         for file, size in zip(self._files, sizes, strict=True):
             if file.tell() < size:
-                raise OSError(f"{file.name} is shorter than the index says; delete the index folder and rebuild it.")
+                raise damaged(folder, Path(file.name).name)
             file.truncate(size)
             file.seek(size)
 
     def append(self, key: int, vectors: Floats) -> None:
-        self._files[0].write(np.ascontiguousarray(vectors, dtype=np.float16).tobytes())
-        self._files[1].write(np.full(len(vectors), key, dtype="<u8").tobytes())
+        self._write(0, np.ascontiguousarray(vectors, dtype="<f2").tobytes())
+        self._write(1, np.full(len(vectors), key, dtype="<u8").tobytes())
         self._rows += len(vectors)
 
     def drop(self, keys: Sequence[int]) -> None:
-        self._files[2].write(np.asarray(keys, dtype="<u8").tobytes())
+        self._write(2, np.asarray(keys, dtype="<u8").tobytes())
         self._dropped += len(keys)
+
+    def _write(self, number: int, data: bytes) -> None:
+        self._files[number].write(data)
+        self._checks[number] = crc32(data, self._checks[number])
 
     def flush(self) -> Extent:
         """Everything written so far is on the disk when this returns."""
         for file in self._files:
             file.flush()
             os.fsync(file.fileno())
-        return Extent(self._generation, self._rows, self._dropped)
+        vectors, owners, dropped = self._checks
+        return Extent(self._generation, self._rows, self._dropped, (vectors, owners, dropped))
 
     def close(self) -> None:
         for file in self._files:
@@ -94,12 +103,15 @@ def rewrite(folder: Path, dim: int, extent: Extent) -> Extent:
     owners = np.fromfile(old_owners, dtype="<u8", count=extent.rows)
     living = ~np.isin(owners, np.fromfile(old_dropped, dtype="<u8", count=extent.dropped))
     new_vectors, new_owners, new_dropped = paths(folder, extent.generation + 1)
+    check = 0
     with new_vectors.open("wb") as file:
         if extent.rows:
             rows = np.memmap(old_vectors, dtype=np.float16, mode="r", shape=(extent.rows, dim))
             for start in range(0, extent.rows, 65_536):
                 part = slice(start, start + 65_536)
-                file.write(rows[part][living[part]].tobytes())
+                data = rows[part][living[part]].tobytes()
+                check = crc32(data, check)
+                file.write(data)
         file.flush()
         os.fsync(file.fileno())
     for path, values in ((new_owners, owners[living]), (new_dropped, owners[:0])):
@@ -107,7 +119,8 @@ def rewrite(folder: Path, dim: int, extent: Extent) -> Extent:
             file.write(values.tobytes())
             file.flush()
             os.fsync(file.fileno())
-    return Extent(extent.generation + 1, int(living.sum()), 0)
+    checks = (check, crc32(owners[living].tobytes()), 0)
+    return Extent(extent.generation + 1, int(living.sum()), 0, checks)
 
 
 def forget(folder: Path, keep: int) -> None:
@@ -163,7 +176,10 @@ class VectorReader:
         return len(self._owners)
 
     def catch_up(self, extent: Extent) -> None:
-        """Raises FileNotFoundError where a newer generation has replaced this one already, OSError for short files.
+        """Raises FileNotFoundError where a newer generation has replaced this one already, IndexMismatch for damage.
+
+        Of many vectors only the length is checked: reading them all would take longer than opening may. A damaged one
+        is compared as it is, or left out where it is no number.
 
         A reader stays with one generation: the next needs another reader.
         """
@@ -173,10 +189,14 @@ class VectorReader:
             raise ValueError("A reader follows one generation; open another for the next.")
         vectors, owners, dropped = paths(self._folder, extent.generation)
         known = len(self._owners)
-        fresh = _keys(owners, known, extent.rows)
-        gone = _keys(dropped, self._extent.dropped, extent.dropped)
+        fresh, gone = _keys(owners, known, extent.rows), _keys(dropped, self._extent.dropped, extent.dropped)
+        checks = self._extent.checks
+        if crc32(fresh.tobytes(), checks[1]) != extent.checks[1]:
+            raise damaged(self._folder, owners.name)
+        if crc32(gone.tobytes(), checks[2]) != extent.checks[2]:
+            raise damaged(self._folder, dropped.name)
         if vectors.stat().st_size < extent.rows * self._dim * 2:
-            raise OSError(f"{vectors} is shorter than the index says")
+            raise damaged(self._folder, vectors.name)
         self._add(vectors, extent, known)
         self._owners = np.concatenate([self._owners, fresh])
         self._living = np.concatenate([self._living, np.ones(len(fresh), dtype=np.bool_)])
@@ -190,7 +210,10 @@ class VectorReader:
     def _add(self, path: Path, extent: Extent, known: int) -> None:
         """The new rows into memory: as they are, or once there are many as codes, from the file of codes if it can."""
         if self._coded is None and extent.rows <= CODES_ABOVE:
-            self._rows = np.concatenate([self._rows, _read(path, self._dim, known, extent.rows)])
+            fresh = _read(path, self._dim, known, extent.rows)
+            if crc32(fresh.tobytes(), self._extent.checks[0]) != extent.checks[0]:
+                raise damaged(self._folder, path.name)
+            self._rows = np.concatenate([self._rows, fresh.astype(np.float32)])
             return
         file = np.memmap(path, dtype=np.float16, mode="r", shape=(extent.rows, self._dim))
         if self._coded is not None:
@@ -203,7 +226,7 @@ class VectorReader:
             self._rows = self._rows[:0]
         # The file of codes can be ahead of the commit that is read here; those rows are left out of every answer.
         for part in range(len(codes), extent.rows, _SLICE):
-            codes.add(_read(path, self._dim, part, min(part + _SLICE, extent.rows)))
+            codes.add(_read(path, self._dim, part, min(part + _SLICE, extent.rows)).astype(np.float32))
         self._coded = _Coded(codes, file)
 
     def save_codes(self, most: int) -> None:
@@ -266,7 +289,9 @@ class VectorReader:
         ]
 
     def _vectors(self, start: int, end: int) -> Floats:
-        return self._rows[start:end] if self._coded is None else self._coded.vectors(slice(start, end))
+        if self._coded is None:
+            return self._rows[start:end]
+        return np.nan_to_num(self._coded.vectors(slice(start, end)), copy=False, posinf=0.0, neginf=0.0)
 
     def _mark(self, extent: Extent) -> str:
         return f"{extent.generation} {self._dim}"
@@ -277,15 +302,15 @@ def _codes_path(folder: Path, generation: int) -> Path:
 
 
 def _keys(path: Path, start: int, end: int) -> Keys:
-    """Raises OSError where the file is shorter than that."""
+    """Raises IndexMismatch where the file is shorter than that."""
     found = np.fromfile(path, dtype="<u8", count=max(0, end - start), offset=start * 8)
     if len(found) != end - start:
-        raise OSError(f"{path} is shorter than the index says")
+        raise damaged(path.parent, path.name)
     return found
 
 
-def _read(path: Path, dim: int, start: int, end: int) -> Floats:
-    if end <= start:
-        return np.zeros((0, dim), dtype=np.float32)
-    raw = np.fromfile(path, dtype=np.float16, count=(end - start) * dim, offset=start * dim * 2)
-    return raw.reshape(-1, dim).astype(np.float32)
+def _read(path: Path, dim: int, start: int, end: int) -> NDArray[np.float16]:
+    raw = np.fromfile(path, dtype="<f2", count=max(0, end - start) * dim, offset=start * dim * 2)
+    if len(raw) != max(0, end - start) * dim:
+        raise damaged(path.parent, path.name)
+    return raw.reshape(-1, dim)
