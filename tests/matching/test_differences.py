@@ -35,7 +35,7 @@ FIVE_G = ["Sóng 5G làm lây lan Covid-19.", "5G mobile networks spread Covid-1
         ("cho uống thuốc ko, k khỏi bệnh", ["Cho uống thuốc khỏi bệnh"], "negation"),
         ("5G doesnt spread covid", FIVE_G, "negation"),
         ("5G đâu có làm lây covid", FIVE_G, "negation"),
-        ("CMND vẫn dùng được từ 2025", ["Từ 2025, CMND không còn giá trị"], "negation"),
+        ("CMND vẫn dùng được từ 2025", ["Từ 2025, CMND không còn giá trị"], "opposite"),
         ("SIM bị khóa sau 2 ngày", ["SIM bị khóa sau 2 giờ"], "number"),
         ("trẻ trên 1 tuổi ăn mật ong bị ngộ độc", ["Trẻ dưới 1 tuổi ăn mật ong bị ngộ độc"], "number"),
         ("gạo nhựa bán ở Thái Lan", ["Gạo nhựa được bán ở Việt Nam"], "place"),

@@ -68,6 +68,8 @@ DIFFERENCE_KINDS: Final = (
     "name",
     "negation",
     "opposite",
+    "modality",
+    "quantifier",
 )
 
 
