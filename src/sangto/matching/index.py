@@ -27,7 +27,17 @@ from sangto.matching import vectors as vector_files
 from sangto.matching.damage import check_words, damaged, reading
 from sangto.matching.locks import Busy, only_one
 from sangto.matching.problems import IndexLocked, IndexMismatch, IndexMissing, IndexProblem
-from sangto.matching.schema import STATE_ID, Field, body_of, check_id, open_words, read_document, words_of
+from sangto.matching.schema import (
+    STATE_ID,
+    Field,
+    Fields,
+    body_of,
+    check_id,
+    fields_of,
+    open_words,
+    read_document,
+    stored_form,
+)
 from sangto.matching.types import Document
 
 Floats = NDArray[np.float32]
@@ -159,8 +169,16 @@ class Index:
 
     # Writing
 
-    def put(self, documents: Iterable[Document], vectors: Mapping[str, Floats]) -> None:
-        """Adds or replaces documents; `vectors[id]` has shape (k, dim), unit rows. Without any, words only."""
+    def put(
+        self,
+        documents: Iterable[Document],
+        vectors: Mapping[str, Floats],
+        fields: Mapping[str, Fields] | None = None,
+    ) -> None:
+        """Adds or replaces documents; `vectors[id]` has shape (k, dim), unit rows. Without any, words only.
+
+        `fields` are those of `fields_of` where another process has made them already.
+        """
         with self._mutex:
             writer, appending = self._for_writing()
             for document in documents:
@@ -175,7 +193,8 @@ class Index:
                 key = self._next_key
                 self._next_key += 1
                 self._pending[document.id] = key
-                writer.add_document(words_of(document, key))
+                prepared = (fields or {}).get(document.id) or fields_of(document)
+                writer.add_document(stored_form(document, key, prepared))
                 if rows is not None and len(rows):
                     appending.append(key, rows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
@@ -17,6 +18,8 @@ from sangto.matching.types import Document
 # wordings, or the title alone, so that each can be scored for itself.
 Field = Literal["exact", "folded", "claim", "claim_folded", "title", "title_folded"]
 FIELDS: Final[tuple[Field, ...]] = ("exact", "folded", "claim", "claim_folded", "title", "title_folded")
+
+Fields = Mapping[str, Sequence[str]]
 
 # The committed state is one more document under this id, which no other can have.
 STATE_ID: Final = "\x00state"
@@ -46,31 +49,37 @@ def check_id(document_id: str) -> None:
         raise IndexProblem(f"A document id must have 1 to {_MAX_ID} characters and no NUL: {document_id[:40]!r}")
 
 
-def words_of(document: Document, key: int) -> tantivy.Document:
-    """The document as tantivy takes it."""
+def fields_of(document: Document) -> Fields:
+    """What is searched of a document, by field: all of it words that tantivy splits at spaces, or whole terms."""
     # A headline may be the answer's and not the rumour's: only claims and known messages make a copy.
     claims = (document.text, *document.extra)
     exact = {text: " ".join(tokens(text)) for text in (*claims, document.title, document.subtitle)}
     folded = {text: " ".join(folded_tokens(text)) for text in exact}
+    fields: dict[str, list[str]] = {
+        "print": [fingerprint(text) for text in claims],
+        "band": [band for text in claims for band in bands(text)],
+        # A link in the answer leads to evidence; one in the claim or a known message is what the rumour is about.
+        "url": [url for text in (*claims, document.title) for url in urls_of(text)],
+    }
+    everything = (document.text, document.title, document.subtitle, *document.extra)
+    for suffix, whole, said in (("", "exact", exact), ("_folded", "folded", folded)):
+        fields[whole] = [" ".join(said[text] for text in everything)]
+        fields[f"claim{suffix}"] = [" ".join(said[text] for text in claims)]
+        fields[f"title{suffix}"] = [said[document.title]]
+    return fields
+
+
+def stored_form(document: Document, key: int, fields: Fields) -> tantivy.Document:
+    """The document as tantivy takes it."""
     stored = tantivy.Document()
     stored.add_text("id", document.id)
     stored.add_unsigned("key", key)
-    for suffix, said in (("", exact), ("_folded", folded)):
-        claim = " ".join(said[text] for text in claims)
-        everything = " ".join((said[document.text], said[document.title], said[document.subtitle],
-                               *(said[text] for text in document.extra)))  # fmt: skip
-        stored.add_text("folded" if suffix else "exact", everything)
-        stored.add_text(f"claim{suffix}", claim)
-        stored.add_text(f"title{suffix}", said[document.title])
-    marks = {"print": [fingerprint(text) for text in claims], "band": [band for text in claims for band in bands(text)]}
-    # A link in the answer leads to evidence; one in the claim or a known message is what the rumour is about.
-    marks["url"] = [url for text in (*claims, document.title) for url in urls_of(text)]
-    for field, values in marks.items():
+    for field, values in fields.items():
         for value in dict.fromkeys(values):
             if value:
                 stored.add_text(field, value)
-    values = [document.id, document.text, document.title, document.subtitle, document.lang, *document.extra]
-    stored.add_bytes("body", json.dumps(values).encode("ascii"))
+    whole = [document.id, document.text, document.title, document.subtitle, document.lang, *document.extra]
+    stored.add_bytes("body", json.dumps(whole).encode("ascii"))
     return stored
 
 
