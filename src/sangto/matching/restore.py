@@ -37,11 +37,11 @@ _BITS: Final = 16
 _MASK: Final = (1 << _BITS) - 1
 
 # Smoothing, in counts (chosen on headlines: half of a news set learnt, the other half restored).
-_PRIOR_WORDS: Final = 20_000.0
-_PAIR_WEIGHT: Final = 8.0
-_TRIPLE_WEIGHT: Final = 4.0
+_PRIOR_WORDS: Final = 5_000.0
+_PAIR_WEIGHT: Final = 30.0
+_TRIPLE_WEIGHT: Final = 20.0
 # One entry of the hand-written list counts as much as this many sightings.
-_LISTED: Final = 3
+_LISTED: Final = 6
 _UNKNOWN: Final = 1e-7
 
 # Hypotheses kept at each word. More changes under one syllable in a thousand.
