@@ -41,6 +41,8 @@ MAX_PARTS: Final = 8
 LONG_WORDS: Final = 30
 # Sentences of a message that are looked at before parts are chosen.
 _MAX_SENTENCES: Final = 400
+# Sentences at the start of a forward where its claim mostly stands.
+_EARLY: Final = 2
 # Texts whose words are remembered: one message is asked for its fingerprint, its bands and its words.
 _REMEMBERED: Final = 256
 
@@ -167,17 +169,15 @@ def _parts(text: str, core: str, *, vietnamese: bool) -> tuple[str, ...]:
     if len(words(core)) <= LONG_WORDS:
         return ()
     found: dict[str, float] = {}
-    pieces = sentences(text)[:_MAX_SENTENCES]
-    for number, sentence in enumerate(pieces):
+    for number, sentence in enumerate(sentences(text)[:_MAX_SENTENCES]):
         part = _spelled(unframed(_plain(sentence)), vietnamese=vietnamese)
-        # What a forward claims stands mostly at its start.
-        early = 0.5 if number < 2 else 0.0
         for piece in _windows(part):
-            if piece not in found and len(words(piece)) >= MIN_PART_WORDS:
-                found[piece] = early + _statement_signs(piece)
+            if len(words(piece)) >= MIN_PART_WORDS:
+                # What a forward claims stands mostly at its start.
+                found.setdefault(piece, 0.5 if number < _EARLY else 0.0)
     if len(found) <= MAX_PARTS:
         return tuple(found) if len(found) > 1 else ()
-    chosen = set(sorted(found, key=lambda piece: -found[piece])[:MAX_PARTS])
+    chosen = set(sorted(found, key=lambda piece: -found[piece] - _statement_signs(piece))[:MAX_PARTS])
     return tuple(piece for piece in found if piece in chosen)
 
 

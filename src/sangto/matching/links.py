@@ -21,7 +21,8 @@ MAX_URLS: Final = 20
 
 LINK: Final = re.compile(
     r"(?:\b(?:https?|hxxps?)://|\bwww\.)[^\s<>\"“”«»]+"
-    r"|\b(?:pic\.twitter\.com|t\.co|bit\.ly|fb\.watch|youtu\.be|goo\.gl|tinyurl\.com|vt\.tiktok\.com)/[^\s<>\"“”«»]*"
+    # Chats glue these to the word before.
+    r"|(?:pic\.twitter\.com|(?<![a-z0-9])t\.co)/[\w-]*|\b(?:bit\.ly|fb\.watch|youtu\.be|goo\.gl|tinyurl\.com|vt\.tiktok\.com)/[^\s<>\"“”«»]*"
     r"|(?<![\w@./-])(?:[a-z0-9-]{1,63}\.){1,4}(?:com|net|org|info|gov|edu|vn|co|io|me|ly|uk)/[^\s<>\"“”«»]*",
     re.IGNORECASE,
 )
