@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from sangto.config import cli
-from sangto.config.bench import machine, texts
+from sangto.config.bench import asking, machine, texts
+from sangto.config.bench import match as match_bench
 from sangto.config.commands import bench
 
 
@@ -47,13 +48,30 @@ def test_a_program_that_fails_keeps_nothing(
     capfd.readouterr()
 
 
-def test_match_measures_a_small_index(capsys: pytest.CaptureFixture[str]) -> None:
+def test_match_measures_more_claims_with_made_vectors(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "READERS_S", 0.3)
+    monkeypatch.setattr(match_bench, "REAL_MOST", 100)
+    monkeypatch.setattr(match_bench, "_BULK", 8)
+    assert cli.main(["bench", "match", "--claims", "300", "--queries", "10", "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out.strip().rpartition("\n")[2])
+    assert figures["texts"] == "synthetic"
+    assert figures["queries"] == 10
+    assert figures["recall_at_10"] == 1.0
+
+
+def test_match_measures_a_small_index(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "READERS_S", 0.3)
+    monkeypatch.setattr(match_bench, "_BULK", 8)
     assert cli.main(["bench", "match", "--claims", "30", "--queries", "10", "--json"]) == 0
     figures = json.loads(capsys.readouterr().out.strip().rpartition("\n")[2])
     assert {"claims", "embed_p50_ms", "match_p50_ms", "match_p99_ms", "recall_at_10", "rss_mb", "build_s"} <= set(
         figures
     )
+    assert {"ratio_to_embed", "open_s", "exact_copy_ms", "findable_s", "readers_ratio", "bulk_ratio"} <= set(figures)
     assert figures["claims"] == 30
+    assert figures["recall_of_exact"] == 1.0
     assert figures["recall_at_10"] > 0.8
     assert figures["match_p99_ms"] >= figures["match_p50_ms"] > 0
 
