@@ -78,12 +78,13 @@ endif
 	@$(call install,requirements/dev.txt)
 	@touch $@ .venv/run.stamp
 
+# The file is its own constraint: an older pip takes the newest release for a package asked for with extras.
 ifeq ($(UV),)
 install = echo 'Installing $(1)' && \
-  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) && \
+  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) -c $(1) && \
   $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 else
 install = echo 'Installing $(1)' && \
-  $(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $(1) && \
+  $(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $(1) -c $(1) && \
   $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 endif
