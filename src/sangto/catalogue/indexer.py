@@ -18,6 +18,7 @@ from sangto.catalogue import engine
 from sangto.catalogue.models import Document, DocumentVector, IndexBuild
 from sangto.catalogue.services import DOCUMENT_EVENTS, concerns
 from sangto.matching.index import Index, IndexLocked, IndexProblem, delete_index
+from sangto.matching.learnt import teach
 from sangto.matching.passages import passages_of
 
 log = logging.getLogger(__name__)
@@ -84,6 +85,7 @@ class Indexer:
     def _commit(self, name: str, position: int) -> None:
         index = self.indexes[name]
         index.commit(position)
+        teach(index)
         IndexBuild.objects.update_or_create(
             host=socket.gethostname(),
             name=name,
