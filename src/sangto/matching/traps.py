@@ -271,7 +271,7 @@ def _names(text: str, lang: str, chance: random.Random) -> Iterator[Edit]:
 def _swapped(text: str, lang: str, sort: str, chance: random.Random) -> Iterator[Edit]:
     names = lexicon()[lang].get(sort, [])
     taken: list[tuple[int, int]] = []
-    for name in sorted(names, key=len, reverse=True):
+    for name in sorted((name for name in names if name.casefold() in text.casefold()), key=len, reverse=True):
         for match in re.finditer(rf"(?<![\w.]){re.escape(name)}(?!\w)", text, re.IGNORECASE):
             if any(start < match.end() and match.start() < end for start, end in taken):
                 continue
