@@ -5,13 +5,14 @@
 The project's own labelled set (split test), traps made from it with their twins, and English questions about Vietnamese
 claims are always measured; public sets only with --data, a folder as benchmarks/README.md describes it. The engines of
 comparison are in benchmarks/floor, each with its recipe and what was left open. A message's time is that of one call,
-its encoding included; the build's includes the encoding of texts whose vectors are not kept from an earlier run
-(--fresh keeps none).
+its encoding included. A build's is without the encoding of texts whose vectors are kept from an earlier run, and then
+has a star; with --fresh every text is encoded.
 
-answered rightly: of the messages that have an answer, the share that is answered with it. answered wrongly: of all
-messages, the share that is answered with something else. A trap says something else than the claim it is made from:
-any answer is wrong. drop of MAP@5: over typos, case, dialect and rewriting, the message as it was less its variant.
-A second table gives every engine a bar of its own, fitted on the train split to be right 99 times in 100.
+answered: of the messages that have an answer, the share that is answered with it. wrongly: of all messages, the share
+that is answered with something else. drop: of MAP@5, the message as it was less its variant, over typos, case, dialect
+and rewriting. A trap says something else than the claim it is made from, so any answer is wrong: how many were
+answered, and Clopper and Pearson's one-sided bound of their share. twins: the share of them that is answered.
+A last table gives every engine a bar of its own, fitted on the train split to be right 99 times in 100.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ from sangto.matching.embeddings import Embeddings
 from sangto.matching.encoder import Encoder
 from sangto.matching.files import BadInput
 
-# Messages asked before the clock counts.
-WARM_UP: Final = 5
+# Asked before the clock counts: an engine's first messages load what the others use.
+WARM_UP: Final = tuple(f"warming up, message {number}" for number in range(5))
 
 
 class Makers:
@@ -49,13 +50,21 @@ class Makers:
 
     def __init__(self, threads: int, progress: Progress, *, fresh: bool) -> None:
         self.progress, self._threads, self._fresh = progress, threads, fresh
+        self._cache: Embeddings | None = None
 
     def make(self, name: str) -> Engine:
         return ENGINES[name](self)
 
     def encoder(self) -> tuple[Encoder, Embeddings | None, Progress]:
         encoder = Encoder.open(threads=self._threads, progress=self.progress)
-        return encoder, None if self._fresh else Embeddings.open(encoder), self.progress
+        self._cache = None if self._fresh else Embeddings.open(encoder)
+        return encoder, self._cache, self.progress
+
+    def kept(self) -> int:
+        """Vectors that the engine just built had from an earlier run."""
+        found = 0 if self._cache is None else self._cache.found
+        self._cache = None
+        return found
 
 
 ENGINES: Final[Mapping[str, Callable[[Makers], Engine]]] = {
@@ -83,29 +92,18 @@ def measure(
     sets: dict[str, Any] = {}
     skipped: dict[str, str] = {}
     fitted: dict[str, Any] = {}
-    for group, load in COLLECTIONS.items():
+    for group in COLLECTIONS:
         wanted = [name for name in group if name in names]
         if not wanted:
             continue
-        if data is None and group != OWN_SETS:
-            skipped |= dict.fromkeys(wanted, "no --data")
-            continue
-        progress(0.0, f"Reading {', '.join(wanted)}")
-        try:
-            collection = load(data or Path())
-        except BadInput as problem:
-            if group == OWN_SETS:
-                raise
-            skipped |= dict.fromkeys(wanted, str(problem))
+        collection = read(group, data)
+        if isinstance(collection, str):
+            skipped |= dict.fromkeys(wanted, collection)
             continue
         parts = needed(collection, wanted)
         for part in parts:
-            sets[part.name] = {
-                "title": part.title,
-                "messages": len(part.messages),
-                "documents": len(collection.documents),
-                "engines": {},
-            }
+            about = {"title": part.title, "messages": len(part.messages), "documents": len(collection.documents)}
+            sets[part.name] = {**about, "engines": {}}
         for name in engines:
             found, bar = run_engine(makers, name, collection, parts)
             for part in parts:
@@ -113,6 +111,18 @@ def measure(
             if bar is not None:
                 fitted[name] = bar
     return {"threads": threads, "sets": sets, "with_fitted_bar": fitted, "skipped": skipped}
+
+
+def read(group: tuple[str, ...], data: Path | None) -> Collection | str:
+    """Or why it is skipped."""
+    if data is None and group != OWN_SETS:
+        return "no --data"
+    try:
+        return COLLECTIONS[group](data or Path())
+    except BadInput as problem:
+        if group == OWN_SETS:
+            raise
+        return str(problem)
 
 
 def needed(collection: Collection, wanted: Sequence[str]) -> list[MessageSet]:
@@ -133,13 +143,15 @@ def run_engine(
     began = time.perf_counter()
     engine.build(collection.documents)
     build_s = round(time.perf_counter() - began, 2)
-    about = {"title": engine.title, "decides": engine.decides, "build_s": build_s}
+    about = {"title": engine.title, "decides": engine.decides, "build_s": build_s, "vectors_kept": makers.kept()}
     found: dict[str, Any] = {}
     said: dict[str, list[figures.Asked]] = {}
     before: list[figures.Asked] = []
-    ask_all(engine, parts[0].messages[:WARM_UP], makers.progress)
+    for text in WARM_UP:
+        engine.ask(text)
+    heard: set[str] = set()
     for part in parts:
-        said[part.name] = asked = ask_all(engine, part.messages, makers.progress)
+        said[part.name] = asked = ask_all(engine, part.messages, heard, makers.progress)
         found[part.name] = about | figures.figures_of(part, asked, before)
         if part.form == "plain":
             before = asked
@@ -150,12 +162,15 @@ def run_engine(
     return found, bar
 
 
-def ask_all(engine: Engine, messages: Sequence[Message], progress: Progress) -> list[figures.Asked]:
+def ask_all(engine: Engine, messages: Sequence[Message], heard: set[str], progress: Progress) -> list[figures.Asked]:
+    """`heard` gets the texts; one that is there has no time: an encoder may remember it."""
     asked = []
     for number, message in enumerate(messages, 1):
         began = time.perf_counter()
         said = engine.ask(message.text)
-        asked.append(figures.Asked(message, said, (time.perf_counter() - began) * 1000))
+        took_ms = None if message.text in heard else (time.perf_counter() - began) * 1000
+        heard.add(message.text)
+        asked.append(figures.Asked(message, said, took_ms))
         progress(number / len(messages), f"{engine.title}: asked {number:,} of {len(messages):,} messages")
     return asked
 
@@ -163,7 +178,7 @@ def ask_all(engine: Engine, messages: Sequence[Message], progress: Progress) -> 
 def fit(
     engine: Engine, collection: Collection, said: Mapping[str, Sequence[figures.Asked]], progress: Progress
 ) -> dict[str, Any]:
-    bar = figures.bar_for(ask_all(engine, collection.train, progress))
+    bar = figures.bar_for(ask_all(engine, collection.train, set(), progress))
     own = measures.measure(one.outcome for one in figures.at_bar(said["own"], bar))
     found = {key: own[key] for key in ("answered", "wrongly_answered", "answered_n", "wrongly_answered_n")}
     if "traps" in said:

@@ -21,11 +21,11 @@ CONFIDENCE: Final = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A message, what was said, and how long it took."""
+    """A message, what was said, and how long it took; no time where it does not count."""
 
     message: Message
     said: Said
-    took_ms: float
+    took_ms: float | None
 
     @property
     def outcome(self) -> Outcome:
@@ -39,7 +39,7 @@ class Asked:
 
 def figures_of(part: MessageSet, asked: Sequence[Asked], before: Sequence[Asked]) -> dict[str, Any]:
     """`before`: what the same engine said to the set that this one's messages are variants of."""
-    times = [one.took_ms for one in asked]
+    times = [one.took_ms for one in asked if one.took_ms is not None]
     found: dict[str, Any] = {
         "p50_ms": round(percentile(times, 0.5), 2),
         "p99_ms": round(percentile(times, 0.99), 2),

@@ -43,7 +43,8 @@ def _cells(engine: Mapping[str, Any]) -> list[str]:
         cells += [caught, number(engine["twins_answered"])]
     else:
         cells += [NOTHING, NOTHING]
-    return [*cells, f"{engine['p50_ms']:.1f}", f"{engine['p99_ms']:.1f}", f"{engine['build_s']:.1f}"]
+    star = "*" if engine["vectors_kept"] else ""
+    return [*cells, f"{engine['p50_ms']:.1f}", f"{engine['p99_ms']:.1f}", f"{engine['build_s']:.1f}{star}"]
 
 
 def kinds(part: Mapping[str, Any]) -> str:

@@ -186,7 +186,7 @@ def test_an_unknown_set_or_engine_is_refused_by_name(words: list[str], capsys: p
 
 
 def test_an_engine_without_a_rule_shows_a_dash_and_no_zero() -> None:
-    shown = {"title": "BM25", "decides": False, "build_s": 0.1, "p50_ms": 1.0, "p99_ms": 2.0}
+    shown = {"title": "BM25", "decides": False, "build_s": 0.1, "vectors_kept": 0, "p50_ms": 1.0, "p99_ms": 2.0}
     measured = {"hit@1": 0.5, "hit@5": 0.5, "map@5": 0.5, "answered": 0.0, "wrongly_answered": 0.0}
     lines = table.results(
         {"own": {"title": "own", "messages": 2, "documents": 1, "engines": {"bm25": shown | measured}}}
