@@ -7,13 +7,15 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sangto.matching.bounds import at_most, cases_needed
 from sangto.matching.tuning import MOST_ALIKE, WRONG_AT_MOST, Label, Standing, Step, missing, shown_from, tune
 from sangto.matching.tuning_text import as_text
 
+# A busy machine is no finding.
+PLAIN = settings(deadline=None)
 CAREFUL = Standing(careful=True, answer_at=0.9)
 OUT = Standing(careful=False, answer_at=0.9)
 
@@ -50,6 +52,7 @@ def test_two_hundred_and_ninety_eight_are_one_too_few() -> None:
     assert "At least 1 more right label is missing" in as_text(tuned)
 
 
+@PLAIN
 @given(labels())
 def test_the_threshold_is_the_lowest_that_a_plain_search_finds(given_labels: list[Label]) -> None:
     passing = []
@@ -60,6 +63,7 @@ def test_the_threshold_is_the_lowest_that_a_plain_search_finds(given_labels: lis
     assert shown_from(given_labels) == min(passing, default=None)
 
 
+@PLAIN
 @given(labels(), st.floats(0, 1))
 def test_a_wrong_label_never_makes_it_laxer(given_labels: list[Label], probability: float) -> None:
     before = shown_from(given_labels)
@@ -67,6 +71,7 @@ def test_a_wrong_label_never_makes_it_laxer(given_labels: list[Label], probabili
     assert after is None or (before is not None and after >= before)
 
 
+@PLAIN
 @given(labels(), st.floats(0, 1))
 def test_a_right_label_above_the_threshold_never_makes_it_stricter(
     given_labels: list[Label], probability: float
@@ -78,6 +83,7 @@ def test_a_right_label_above_the_threshold_never_makes_it_stricter(
         assert after <= before
 
 
+@PLAIN
 @given(labels(), st.randoms(use_true_random=False))
 def test_the_order_of_labels_says_nothing(given_labels: list[Label], random: Random) -> None:
     mixed = list(given_labels)
@@ -85,6 +91,7 @@ def test_the_order_of_labels_says_nothing(given_labels: list[Label], random: Ran
     assert tune(mixed, CAREFUL).as_json() == tune(given_labels, CAREFUL).as_json()
 
 
+@PLAIN
 @given(labels())
 def test_so_many_more_right_labels_as_are_missing_show_it(given_labels: list[Label]) -> None:
     wanting = missing(given_labels)
@@ -93,6 +100,7 @@ def test_so_many_more_right_labels_as_are_missing_show_it(given_labels: list[Lab
         assert shown_from([*given_labels, *many(1.0, wanting - 1)]) is None
 
 
+@PLAIN
 @given(labels(), st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=30))
 def test_copies_and_what_the_guard_stopped_show_nothing(
     given_labels: list[Label], others: list[tuple[float, bool]]
@@ -103,6 +111,11 @@ def test_copies_and_what_the_guard_stopped_show_nothing(
     assert together.after == alone.after
     assert together.reliability == alone.reliability
     assert (together.at.answered, together.at.wrong) == (alone.at.answered, alone.at.wrong)
+
+
+def test_many_wrong_labels_show_nothing() -> None:
+    assert shown_from(many(0.9, 3000, 1000)) is None
+    assert missing(many(0.9, 3000, 1000)) == 299
 
 
 def test_three_hundred_labels_about_one_document_show_nothing_about_the_next() -> None:
@@ -141,6 +154,7 @@ def test_a_desk_that_is_out_and_has_no_labels_stays_as_it_is() -> None:
     assert (tuned.at.wrong_share_at_most, tuned.at.recall) == (1.0, 0.0)
 
 
+@PLAIN
 @given(labels(), st.sampled_from([0.5, 0.85, 0.9, 0.97]))
 def test_laxer_only_by_proof_and_never_left_with_too_many_wrong(given_labels: list[Label], present: float) -> None:
     for before in (Standing(True, present), Standing(False, present)):
@@ -154,6 +168,7 @@ def test_laxer_only_by_proof_and_never_left_with_too_many_wrong(given_labels: li
             assert tuned.at.wrong <= WRONG_AT_MOST * tuned.at.answered
 
 
+@PLAIN
 @given(labels())
 def test_what_was_decided_is_decided_again(given_labels: list[Label]) -> None:
     once = tune(given_labels, CAREFUL).after

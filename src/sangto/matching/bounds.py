@@ -13,6 +13,8 @@ from typing import Final
 CONFIDENCE: Final = 0.95
 # Halvings of an interval of length 1: beyond them a float changes no more.
 _HALVINGS: Final = 50
+# A part of a sum that a float does not see.
+_NOTHING: Final = 1e-17
 
 
 def at_most(hits: int, cases: int, confidence: float = CONFIDENCE) -> float:
@@ -38,7 +40,8 @@ def at_least(hits: int, cases: int, confidence: float = CONFIDENCE) -> float:
 
 def chance_of_at_most(hits: int, cases: int, share: float) -> float:
     """P(X ≤ hits) for X binomial with that many cases and 0 < share < 1."""
-    if 2 * hits > cases:
+    # Added up from the side on which chances fall: from the other, the first can be too small for a float.
+    if hits >= cases * share:
         return 1 - _sum(cases - hits - 1, cases, 1 - share)
     return _sum(hits, cases, share)
 
@@ -59,12 +62,18 @@ def cases_needed(hits: int, share: float, confidence: float = CONFIDENCE) -> int
 
 
 def _sum(hits: int, cases: int, share: float) -> float:
+    """The chances of `hits`, `hits` − 1, … 0, each from the one before; what is too small to change the sum is left."""
     if hits < 0:
         return 0.0
-    whole, yes, no = lgamma(cases + 1), log(share), log1p(-share)
-    total = sum(
-        exp(whole - lgamma(k + 1) - lgamma(cases - k + 1) + k * yes + (cases - k) * no) for k in range(hits + 1)
-    )
+    first = lgamma(cases + 1) - lgamma(hits + 1) - lgamma(cases - hits + 1)
+    chance = exp(first + hits * log(share) + (cases - hits) * log1p(-share))
+    odds = (1 - share) / share
+    total = chance
+    for k in range(hits, 0, -1):
+        chance *= k / (cases - k + 1) * odds
+        total += chance
+        if chance < _NOTHING * total:
+            break
     return min(1.0, total)
 
 

@@ -46,9 +46,9 @@ def follows(tuned: Tuned) -> str:
     if tuned.before.careful:
         wanting = "label is" if tuned.missing == 1 else "labels are"
         return (
-            "Careful mode stays: copies are answered, the rest is suggested. At least"
-            f" {tuned.missing} more right {wanting} missing, of those that the threshold decides, to show one from which"
-            f" at most {WRONG_AT_MOST:.0%} of the answers is wrong."
+            "Careful mode stays: copies are answered, the rest is suggested."
+            f" At least {tuned.missing} more right {wanting} missing, of those that the threshold decides,"
+            f" to show one from which at most {WRONG_AT_MOST:.0%} of the answers is wrong."
         )
     return (
         f"Nothing changes: from {tuned.before.answer_at:.3f} on there are {tuned.at.answered} labels that count,"
