@@ -20,6 +20,7 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import math
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -178,12 +179,16 @@ def ask_all(engine: Engine, messages: Sequence[Message], heard: set[str], progre
 def fit(
     engine: Engine, collection: Collection, said: Mapping[str, Sequence[figures.Asked]], progress: Progress
 ) -> dict[str, Any]:
-    bar = figures.bar_for(ask_all(engine, collection.train, set(), progress))
-    own = measures.measure(one.outcome for one in figures.at_bar(said["own"], bar))
+    """At a bar fitted on the train messages; ours, which was fitted on them too, as it is."""
+    bar: float | None = None
+    if not isinstance(engine, Ours):
+        bar = figures.bar_for(ask_all(engine, collection.train, set(), progress))
+        said = {name: figures.at_bar(asked, bar) for name, asked in said.items()}
+    own = measures.measure(one.outcome for one in said["own"])
     found = {key: own[key] for key in ("answered", "wrongly_answered", "answered_n", "wrongly_answered_n")}
     if "traps" in said:
-        found |= figures.trap_figures(figures.at_bar(said["traps"], bar))
-    return {"title": engine.title, "bar": bar if bar < float("inf") else None, **found}
+        found |= figures.trap_figures(said["traps"])
+    return {"title": engine.title, "bar": bar if bar != math.inf else None, **found}
 
 
 def show(found: Mapping[str, Any]) -> None:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from floor.engine import Said
 from quality.sets import Message, MessageSet
 from sangto.config.bench.machine import percentile
+from sangto.matching.bounds import at_most
 from sangto.matching.measures import Outcome, average_precision, measure
 from sangto.matching.types import Decision
 
 # What a person does to a text without changing what it says: the perturbations whose drop has a bar.
 HARMLESS: Final = frozenset({"typos", "casing", "dialect", "rewrite"})
 PRECISION: Final = 0.99
-CONFIDENCE: Final = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def trap_figures(asked: Sequence[Asked]) -> dict[str, Any]:
             "traps": len(made),
             "traps_answered_n": caught,
             "traps_answered": round(caught / len(made), 4) if made else 0.0,
-            "traps_answered_upper_95": round(upper_bound(caught, len(made)), 4),
+            "traps_answered_upper_95": round(at_most(caught, len(made)), 4),
             "twins": len(twins),
             "twins_answered": share(one.outcome.answered_rightly for one in twins),
             "twins_answered_with_another": share(one.outcome.answered_wrongly for one in twins),
@@ -114,33 +114,6 @@ def _decided(said: Said, bar: float) -> Decision:
     if not said.hits:
         return Decision.NONE
     return Decision.ANSWER if said.hits[0][1] >= bar else Decision.SUGGEST
-
-
-def upper_bound(hits: int, tries: int, confidence: float = CONFIDENCE) -> float:
-    """Clopper and Pearson's upper bound, one-sided: the share at which so few hits have a chance of 5 %."""
-    if not tries or hits >= tries:
-        return 1.0
-
-    def so_few(share_of: float) -> float:
-        logs = (
-            math.lgamma(tries + 1)
-            - math.lgamma(k + 1)
-            - math.lgamma(tries - k + 1)
-            + k * math.log(share_of)
-            + (tries - k) * math.log1p(-share_of)
-            for k in range(hits + 1)
-        )
-        return math.fsum(map(math.exp, logs))
-
-    return _root(lambda at: so_few(at) > 1 - confidence)
-
-
-def _root(below: Callable[[float], bool]) -> float:
-    low, high = 0.0, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if below(middle) else (low, middle)
-    return high
 
 
 def by_kind(asked: Iterable[Asked]) -> dict[str, list[Asked]]:

@@ -26,23 +26,6 @@ def asked(
     return Asked(message, Said(Decision(decision), scores), 1.0)
 
 
-@pytest.mark.parametrize(
-    ("hits", "tries", "bound"),
-    [
-        # None of n: 1 - .05^(1/n). The others from the tables of the beta distribution (R: qbeta(.95, k + 1, n - k)).
-        (0, 10, 1 - 0.05**0.1),
-        (0, 764, 1 - 0.05 ** (1 / 764)),
-        (1, 10, 0.39416),
-        (5, 10, 0.77756),
-        (10, 1000, 0.01690),
-        (10, 10, 1.0),
-        (0, 0, 1.0),
-    ],
-)
-def test_the_upper_bound_is_clopper_and_pearsons(hits: int, tries: int, bound: float) -> None:
-    assert figures.upper_bound(hits, tries) == pytest.approx(bound, abs=1e-4)
-
-
 def test_every_answer_to_a_trap_is_wrong_and_a_twin_must_get_its_own() -> None:
     found = figures.trap_figures(
         [
@@ -53,6 +36,8 @@ def test_every_answer_to_a_trap_is_wrong_and_a_twin_must_get_its_own() -> None:
         ]
     )
     assert (found["traps"], found["traps_answered_n"], found["traps_answered"]) == (2, 1, 0.5)
+    # The share p of which at most one of two is answered in 5 % of the cases: 1 - p² = .05.
+    assert found["traps_answered_upper_95"] == pytest.approx(math.sqrt(0.95), abs=1e-4)
     assert (found["twins"], found["twins_answered"], found["twins_answered_with_another"]) == (2, 0.5, 0.5)
     assert found["kinds"]["place"]["traps_answered_n"] == 0
 
