@@ -17,6 +17,7 @@ from sangto.audit.selectors import events_after, head
 from sangto.catalogue import engine
 from sangto.catalogue.models import Document, DocumentVector, IndexBuild
 from sangto.catalogue.services import DOCUMENT_EVENTS, concerns
+from sangto.matching.background import background_of
 from sangto.matching.index import Index, IndexLocked, IndexProblem, delete_index
 from sangto.matching.learnt import teach
 from sangto.matching.passages import passages_of
@@ -85,7 +86,7 @@ class Indexer:
     def _commit(self, name: str, position: int) -> None:
         index = self.indexes[name]
         index.commit(position)
-        teach(index)
+        teach(index, background_of(engine.encoder()))
         IndexBuild.objects.update_or_create(
             host=socket.gethostname(),
             name=name,
