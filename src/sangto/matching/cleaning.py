@@ -57,6 +57,7 @@ _SYMBOLS = re.compile(
 _EMOTICON = re.compile(r"(?<!\S)(?:[:;=xX8][-'^]?[)(DPpdOo3*|/\\]{1,6}|<3+|[Tt]_+[Tt]|\^[_.]*\^|=\)+|:v|:3)(?!\S)")
 # Dots, dashes and the like in rows, also spaced: they say nothing, and patterns would retry at each of them.
 _ORNAMENT = re.compile(r"(?:([^\w\s%])\s*)(?:[^\w\s%]\s*){2,}")
+_SPACES = re.compile(r"\s{2,}")
 _SENTENCE_END = re.compile(
     r"(?<=[.!?…])[\"”')\]]*\s+|[\r\n]+|\s+(?=[•▪►➡✅❌⚠🔴👉‼])|;\s+|\s+(?=\d{1,2}[.)]\s+[^\W\d])"
 )
@@ -133,7 +134,13 @@ def fingerprint(text: str) -> str:
 
 
 def sentences(text: str) -> list[str]:
-    return [part for part in (tidy(piece) for piece in _SENTENCE_END.split(text[: MAX_CHARS * 2])) if part]
+    # One space for a row of them: the pattern would look to the end of the row from each.
+    calm = _SPACES.sub(_one_space, text[: MAX_CHARS * 2])
+    return [part for part in (tidy(piece) for piece in _SENTENCE_END.split(calm)) if part]
+
+
+def _one_space(row: re.Match[str]) -> str:
+    return "\n" if "\n" in row.group(0) or "\r" in row.group(0) else " "
 
 
 def _plain(text: str) -> str:

@@ -25,6 +25,8 @@ _TAG: Final = re.compile(
     r"</?(?:br|p|div|b|i|u|strong|em|span|a|li|ul|ol|h[1-6]|blockquote|font)(?:\s[^<>]{0,300})?/?>", re.IGNORECASE
 )
 _BREAKS: Final = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+# Rows of blanks say nothing, and the patterns below would try every way to part them.
+_BLANKS: Final = re.compile(r"[^\S\n]{2,}")
 
 # "---------- Forwarded message ---------", also with its header on the same line, as chats squash it.
 _BANNER_LINE: Final = re.compile(
@@ -100,12 +102,12 @@ _QUOTE: Final = re.compile(r"\s*(?:(?:>|&gt;|»|┃|▌)\s?){1,20}")
 
 
 def plain_lines(text: str) -> str:
-    """Character references and the commonest HTML tags read as a browser shows them; one kind of line end."""
+    """Character references and the commonest HTML tags read as a browser shows them; one blank, one kind of line end."""
     if "&" in text:
         text = _ENTITY.sub(lambda found: html.unescape(found.group(0)), text)
     if "<" in text:
         text = _TAG.sub("\n", text)
-    return _BREAKS.sub("\n", text)
+    return _BLANKS.sub(" ", _BREAKS.sub("\n", text))
 
 
 def without_headers(text: str) -> str:

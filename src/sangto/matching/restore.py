@@ -56,7 +56,8 @@ _MARKED_SHARE: Final = 0.5
 _MAGIC: Final = b"sangto-restore-1\n"
 
 _TOKEN: Final = re.compile(
-    r"(?P<skip>(?:https?://|www\.)\S+|\S+@\S+|[@#]\w+)|(?P<word>[^\W\d_]+)|(?P<number>\d[\d.,]*)|(?P<end>[.!?;:\n]+)"
+    # The part of an address before its @ has at most 64 characters (RFC 5321).
+    r"(?P<skip>(?:https?://|www\.)\S+|[^\s@]{1,64}@\S+|[@#]\w+)|(?P<word>[^\W\d_]+)|(?P<number>\d[\d.,]*)|(?P<end>[.!?;:\n]+)"
 )
 
 

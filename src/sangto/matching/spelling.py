@@ -36,7 +36,7 @@ _BROKEN: Final = re.compile(r"(?<![\w./@-])[^\W\d_]{1,4}(?:[.*·•|~^][^\W\d_]{
 _LEET: Final = re.compile(r"(?<![\w.,])[^\W\d_]{1,3}[0134][^\W\d_]{0,3}(?!\w)")
 _LEET_LETTERS: Final = str.maketrans("0134", "oiea")
 _FOREIGN: Final = re.compile("[\u0370-\u03ff\u0400-\u04ff]")
-_FOREIGN_WORD: Final = re.compile(r"[^\W\d_]*[\u0370-\u03ff\u0400-\u04ff][^\W\d_]*")
+_RUN: Final = re.compile(r"[^\W\d_]+")
 _DISGUISES: Final = str.maketrans(
     "асеорхуіјѕһԁԛԝАВСЕНІЈКМОРЅТУХЗαοινρτυκχεηАΒΕΖΗΙΚΜΝΟΡΤΥΧ",
     "aceopxyijshdqwABCEHIJKMOPSTYX3aoivptukxenABEZHIKMNOPTYX",
@@ -61,7 +61,7 @@ _ENGLISH_WORD: Final = re.compile(
 def undisguised(line: str) -> str:
     """Letters of other alphabets inside Latin words, dotted words and digits for letters, as they are meant."""
     if not line.isascii() and _FOREIGN.search(line):
-        line = _FOREIGN_WORD.sub(_latin, line)
+        line = _RUN.sub(_latin, line)
     line = _REPEATED.sub(r"\1", line)
     if "." in line or "-" in line or "*" in line or "|" in line or "_" in line or "·" in line or "•" in line:
         line = _DOTTED.sub(lambda found: re.sub(r"[\W_]", "", found.group(0)), line)
@@ -211,6 +211,8 @@ def _teencode(word: str) -> str:
 
 def _latin(found: re.Match[str]) -> str:
     word = found.group(0)
+    if word.isascii() or not _FOREIGN.search(word):
+        return word
     changed = word.translate(_DISGUISES)
     # A word wholly in its own alphabet is not in disguise.
     return changed if _LATIN.search(word) and not _FOREIGN.search(changed) else word

@@ -70,7 +70,7 @@ def same_frame(message: str, claim: str) -> float:
 
 
 def _readings(message: str, claims: Sequence[str], whole: str) -> tuple[Reading, Reading, list[Reading]] | None:
-    texts = [claim[:MAX_CHARS] for claim in claims if claim and not claim.isspace()]
+    texts = [claim[: 2 * MAX_CHARS] for claim in claims if claim and not claim.isspace()]
     message, whole = message[: 2 * MAX_CHARS], whole[: 2 * MAX_CHARS]
     if not texts or not message.strip():
         return None
