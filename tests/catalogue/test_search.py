@@ -3,14 +3,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 import cast
 import desk_kit
+from sangto.audit.types import SYSTEM
 from sangto.catalogue import engine, indexer
-from sangto.catalogue.models import Document, DocumentVector
+from sangto.catalogue.models import Document, DocumentVector, Tuning
 from sangto.catalogue.search import search
 from sangto.catalogue.services import withdraw_document
+from sangto.network import selectors as network
+from sangto.network.services import set_careful
+from sangto.network.types import DeskInfo
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +70,58 @@ def test_a_lost_index_is_built_again(people: cast.Cast) -> None:
     desk_kit.index_now()
     result = search(desk=people.desk, text="Nước chanh nóng chữa khỏi ung thư?", lang="vi")
     assert result.hits[0].document.object_id == lemon.object_id
+
+
+# In other words than the answer's, and with nothing that differs.
+REPEAT = "nghe nói uống nước chanh nóng thì khỏi ung thư phải không cả nhà"
+
+
+def decided(desk: DeskInfo, text: str) -> str:
+    return search(desk=network.desk(desk.id), text=text, lang="vi").decision
+
+
+def tune(desk: DeskInfo, answer_at: float | None) -> None:
+    Tuning.objects.create(
+        desk_id=desk.id,
+        desk_kind=desk.kind,
+        number=Tuning.objects.count() + 1,
+        careful=answer_at is None,
+        answer_at=answer_at,
+        engine=engine.mark(),
+        step="lower",
+        was_careful=True,
+        by_kind="system",
+        at=timezone.now(),
+    )
+
+
+def test_a_careful_desk_answers_copies_only_until_its_tuning_says_more(people: cast.Cast) -> None:
+    desk_kit.two_answers(people.desk)
+    first = search(desk=people.desk, text=REPEAT, lang="vi").hits[0]
+    assert (first.copy, first.blocked) == (False, False)
+    copy = "Uống nước chanh nóng chữa khỏi bệnh ung thư"
+    set_careful(desk_id=people.desk.id, careful=True, actor=SYSTEM)
+    assert (decided(people.desk, copy), decided(people.desk, REPEAT)) == ("answer", "suggest")
+    set_careful(desk_id=people.desk.id, careful=False, actor=SYSTEM)
+    tune(people.desk, first.probability * 0.999)
+    assert (decided(people.desk, copy), decided(people.desk, REPEAT)) == ("answer", "answer")
+    tune(people.desk, (first.probability + 1) / 2)
+    assert (decided(people.desk, copy), decided(people.desk, REPEAT)) == ("answer", "suggest")
+    # What one desk's labels show is no licence for another.
+    assert decided(people.other_desk, copy) == "answer"
+    tune(people.desk, None)
+    assert (decided(people.desk, copy), decided(people.desk, REPEAT)) == ("answer", "suggest")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Uống nước chanh nóng 3 ngày chữa khỏi bệnh ung thư",
+        "Mua nước chanh nóng chữa khỏi bệnh ung thư ở đâu ạ?",
+    ],
+)
+def test_what_a_difference_or_an_open_question_stops_is_known_to_be_stopped(people: cast.Cast, text: str) -> None:
+    desk_kit.two_answers(people.desk)
+    result = search(desk=people.desk, text=text, lang="vi")
+    assert result.hits[0].blocked
+    assert result.engine == engine.mark()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from uuid import UUID
 
@@ -12,6 +13,8 @@ import numpy as np
 from django.conf import settings
 
 from sangto.catalogue.models import Document, DocumentVector
+from sangto.matching.convert import MODEL_NAME
+from sangto.matching.decision import load_coefficients
 from sangto.matching.encoder import Encoder
 from sangto.matching.index import Index, IndexProblem
 from sangto.matching.matcher import Matcher
@@ -40,6 +43,28 @@ def encoder() -> Encoder:
         if _encoder is None:
             _encoder = Encoder.open()
         return _encoder
+
+
+def encoder_name() -> str:
+    """The encoder's name, known without opening it."""
+    return Path(settings.ENCODER_DIR).resolve().name if settings.ENCODER_DIR else MODEL_NAME
+
+
+def mark() -> str:
+    """Names the scale of the probabilities: encoder and fitted coefficients. Labels of one say nothing of another."""
+    return f"{_coefficients_mark()} {encoder_name()}"[:120]
+
+
+@cache
+def _coefficients_mark() -> str:
+    fitted = load_coefficients()
+    routes = sorted((name, route.intercept, tuple(route.weights)) for name, route in fitted.routes.items())
+    return f"{fitted.version}-{hashlib.sha256(repr(routes).encode()).hexdigest()[:10]}"
+
+
+def shipped_answer_at() -> float:
+    """The threshold that was fitted with the engine."""
+    return load_coefficients().answer_at
 
 
 def reader(name: str) -> Matcher | None:

@@ -1,9 +1,10 @@
-"""What can be matched. Everything but the vectors can be derived again from the rooms above."""
+"""What can be matched, and how sure the machine must be. Documents and indexes can be derived again, the rest not."""
 
 from __future__ import annotations
 
 from django.db import models
 
+from sangto.catalogue.types import SaidBy
 from sangto.lib.codes import DocumentKind, Topic, Verdict
 from sangto.lib.ids import uuid7
 from sangto.network.models import DeskRow
@@ -76,3 +77,68 @@ class IndexBuild(models.Model):
 
     def __str__(self) -> str:
         return f"{self.host} {self.name} {self.position}"
+
+
+class Label(DeskRow):
+    """Somebody's word on one proposal of the machine: ids and numbers. When the tip's text goes, the ids go too."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # Bare ids: tips and articles belong to rooms further up.
+    tip_id = models.UUIDField(null=True, blank=True)
+    object_id = models.UUIDField(null=True, blank=True)
+    said_by = models.CharField(max_length=8, choices=[(one.value, one.value) for one in SaidBy])
+    right = models.BooleanField()
+    # Whether any published answer fits the message, where that was said.
+    had_match = models.BooleanField(null=True)
+    # What the engine had said: the place of the document among the hits, and what became of it.
+    rank = models.PositiveSmallIntegerField()
+    decision = models.CharField(max_length=8)
+    probability = models.FloatField()
+    copy = models.BooleanField()
+    blocked = models.BooleanField()
+    # Probabilities of two engines are two scales.
+    engine = models.CharField(max_length=120)
+    # The how-manieth right label about this document at this desk: what is left of the document's id after a year.
+    nth = models.PositiveIntegerField()
+    # False where an editor said something else about the same proposal.
+    stands = models.BooleanField(default=True)
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("tip_id", "object_id", "said_by"), name="label_once"),)
+        indexes = (models.Index(fields=("desk", "engine"), name="label_of_desk"),)
+
+    def __str__(self) -> str:
+        return f"{self.said_by} {self.probability:.2f} {self.right}"
+
+
+class Tuning(DeskRow):
+    """How a desk answers from then on, and the figures of its labels on which that was decided."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = models.PositiveIntegerField()
+    careful = models.BooleanField(default=True)
+    # Empty in careful mode.
+    answer_at = models.FloatField(null=True)
+    engine = models.CharField(max_length=120)
+    step = models.CharField(max_length=16)
+    figures = models.JSONField(default=dict)
+    # What the desk goes back to when the first one is taken back.
+    was_careful = models.BooleanField()
+    by_kind = models.CharField(max_length=16)
+    by_id = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("desk", "number"), name="tuning_number"),
+            models.CheckConstraint(
+                condition=models.Q(careful=True, answer_at=None)
+                | models.Q(careful=False, answer_at__gte=0, answer_at__lte=1),
+                name="tuning_careful_or_threshold",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.desk_id} {self.number}"

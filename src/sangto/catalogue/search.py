@@ -7,9 +7,11 @@ from uuid import UUID
 
 from sangto.audit.selectors import events_after
 from sangto.catalogue import engine
-from sangto.catalogue.selectors import documents_of
+from sangto.catalogue.selectors import bar_of, documents_of
 from sangto.catalogue.services import DOCUMENT_EVENTS, concerns
 from sangto.catalogue.types import DocumentHit, DocumentInfo, SearchResult
+from sangto.matching.asking import asks_openly
+from sangto.matching.cleaning import read_message
 from sangto.matching.types import Decision, Hit
 from sangto.network.types import DeskInfo
 
@@ -23,13 +25,20 @@ def search(*, desk: DeskInfo, text: str, lang: str | None, kind: str = "answer",
     """The documents that the message may be about, best first, each in the asker's language where it has one.
 
     Answers of every live desk are found by all (one publisher); open rumours and drill documents only by their desk.
+    How sure the machine must be to answer is the asking desk's own (`bar_of`).
     """
     matcher = engine.reader(engine.index_name(desk.kind, kind))
     if matcher is None:
         return SearchResult(
-            decision=Decision.NONE, hits=(), position=0, behind=_behind(0, desk.kind, kind), took_ms=0.0
+            decision=Decision.NONE,
+            hits=(),
+            position=0,
+            behind=_behind(0, desk.kind, kind),
+            took_ms=0.0,
+            engine=engine.mark(),
         )
-    match = matcher.match(text, lang=lang, top=top + SPARE, careful=desk.careful)
+    bar = bar_of(desk)
+    match = matcher.match(text, lang=lang, top=top + SPARE, careful=bar.careful, answer_at=bar.answer_at)
     position = matcher.index.position
     found = documents_of([UUID(hit.id) for hit in match.hits], kind=kind)
     shared = desk.kind == "live" and kind == "answer"
@@ -37,7 +46,9 @@ def search(*, desk: DeskInfo, text: str, lang: str | None, kind: str = "answer",
     for hit in match.hits:
         rows = [row for row in found.get(UUID(hit.id), []) if shared or row.desk_id == desk.id]
         if rows:
-            hits.append(_hit(hit, _in_language(rows, lang)))
+            first = hit is match.hits[0]
+            blocked = bool(hit.differences) or (first and not hit.copy and _asks(text, hit))
+            hits.append(_hit(hit, _in_language(rows, lang), blocked=blocked))
     decision = match.decision
     if not hits:
         decision = Decision.NONE
@@ -50,7 +61,16 @@ def search(*, desk: DeskInfo, text: str, lang: str | None, kind: str = "answer",
         position=position,
         behind=_behind(position, desk.kind, kind),
         took_ms=match.took_ms,
+        engine=engine.mark(),
     )
+
+
+def _asks(text: str, hit: Hit) -> bool:
+    """Whether the engine saw an open question: in the sentence that it matched, else in the whole message."""
+    for reason in hit.reasons:
+        if reason.code == "part_of_message":
+            return asks_openly(str(reason.values["sentence"]))
+    return asks_openly(read_message(text).core)
 
 
 def _behind(position: int, desk_kind: str, kind: str) -> int:
@@ -62,11 +82,16 @@ def _in_language(rows: list[DocumentInfo], lang: str | None) -> DocumentInfo:
     return min(rows, key=lambda row: (row.lang != lang, row.lang != "vi"))
 
 
-def _hit(hit: Hit, document: DocumentInfo) -> DocumentHit:
+def _hit(hit: Hit, document: DocumentInfo, *, blocked: bool) -> DocumentHit:
     reasons: tuple[Mapping[str, object], ...] = tuple({"code": one.code, **one.values} for one in hit.reasons)
     differences: tuple[Mapping[str, object], ...] = tuple(
         {"kind": one.kind, "yours": one.yours, "article": one.article} for one in hit.differences
     )
     return DocumentHit(
-        document=document, probability=hit.probability, reasons=reasons, differences=differences, copy=hit.copy
+        document=document,
+        probability=hit.probability,
+        reasons=reasons,
+        differences=differences,
+        copy=hit.copy,
+        blocked=blocked,
     )
