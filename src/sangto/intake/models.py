@@ -50,7 +50,7 @@ class Tip(DeskRow):
 
 
 class Reply(DeskRow):
-    """Which version of which document was shown for a tip, and whether the asker agreed."""
+    """Which version of which document was shown for a tip, and whether asker and editor agreed."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     tip = models.ForeignKey(Tip, on_delete=models.CASCADE, related_name="replies")
@@ -60,10 +60,17 @@ class Reply(DeskRow):
     decision = models.CharField(max_length=8)
     rank = models.PositiveSmallIntegerField(default=1)
     probability = models.FloatField(null=True)
+    # What a label needs to know of how it was proposed: see catalogue's Label.
+    copy = models.BooleanField(default=False)
+    blocked = models.BooleanField(default=False)
+    engine = models.CharField(max_length=120, default="", blank=True)
     reasons = models.JSONField(default=list)
     differences = models.JSONField(default=list)
     confirmed = models.BooleanField(null=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+    # An editor's word, which outweighs the asker's; whose it was stands in the log.
+    judged = models.BooleanField(null=True)
+    judged_at = models.DateTimeField(null=True, blank=True)
     at = models.DateTimeField()
 
     class Meta:

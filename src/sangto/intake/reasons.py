@@ -11,6 +11,7 @@ def why(reasons: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
     """ "Why we think it is the same claim", one sentence for each reason."""
     sentences = {
         "exact_copy": _("Your message is the same, word for word, as one that was answered."),
+        "same_link": _("Your message is the link that was answered."),
         "near_copy": _(
             "Your message is nearly the same as one that was answered: %(percent)s%% of the wording agrees."
         ),

@@ -38,6 +38,10 @@ class UnknownTip(LookupError):
     """No tip has this link."""
 
 
+class NotAProposal(LookupError):
+    """There is no such proposal of the machine, or nobody can judge it any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerShown:
     """One answer or suggestion as its asker sees it; `why` and `differences` are sentences in their language."""
@@ -83,3 +87,18 @@ class TipText:
     lang: str
     at: datetime
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalShown:
+    """One answer that the machine gave or suggested, and the asker's and an editor's word on it."""
+
+    id: uuid.UUID
+    desk_id: uuid.UUID
+    tip_id: uuid.UUID
+    document: DocumentInfo
+    decision: str
+    probability: float | None
+    confirmed: bool | None
+    judged: bool | None
+    differences: tuple[Mapping[str, str], ...]
