@@ -1,16 +1,18 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from pytest_django import Settings
 
 import cast
 import desk_kit
+from sangto.catalogue.models import Document
 from sangto.intake.models import Tip
-from sangto.intake.services import receive_tip
+from sangto.intake.services import receive_tip, remove_old_texts
 from sangto.lib.codes import DoorKind
 from sangto.rumours import selectors, services
 from sangto.rumours.models import Exhibit, Rumour, Sighting
@@ -158,6 +160,16 @@ def test_bad_evidence_is_refused_and_what_was_typed_is_kept(
     assert response.status_code == 422
     assert "Trung tâm Khí tượng Thủy văn" in response.content.decode()
     assert Exhibit.objects.count() == 0
+
+
+def test_after_a_year_nothing_of_a_message_is_left_in_its_rumour(people: cast.Cast, rumour: Rumour) -> None:
+    receive_tip(desk=people.desk, door=DoorKind.WEB, text=TEXT + "!", lang="vi")
+    Tip.objects.update(received_at=timezone.now() - timedelta(days=366))
+    assert remove_old_texts() == 2
+    rumour.refresh_from_db()
+    assert rumour.headline == "#1"
+    document = Document.objects.get(object_id=rumour.id)
+    assert "thủy điện" not in f"{document.claim} {document.wordings}"
 
 
 def test_conflicts_are_raised_by_the_service_too(people: cast.Cast, rumour: Rumour) -> None:

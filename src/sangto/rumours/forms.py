@@ -125,3 +125,14 @@ class OpenForm(forms.Form):
     text = forms.CharField(
         label=_("What goes round"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3, "data-grow": ""})
     )
+
+
+class JudgeForm(forms.Form):
+    """One of two buttons, and the rumour on whose page it stands."""
+
+    word = forms.ChoiceField(choices=[("right", "right"), ("wrong", "wrong")])
+    number = forms.IntegerField(required=False, min_value=1)
+
+    @property
+    def right(self) -> bool:
+        return bool(self.cleaned_data["word"] == "right")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,8 +10,10 @@ from django.db.models import Count, QuerySet
 
 from sangto.audit.selectors import log_of
 from sangto.catalogue.search import search
+from sangto.catalogue.selectors import bar_of
 from sangto.evidence.selectors import sources
 from sangto.intake import selectors as intake
+from sangto.intake.types import TipText
 from sangto.lib.codes import DocumentKind, RumourState
 from sangto.network.clock import desk_now
 from sangto.network.rules import may
@@ -21,9 +23,11 @@ from sangto.playbooks.selectors import playbooks, run_of
 from sangto.rumours import workflow
 from sangto.rumours.models import Exhibit, Rumour, Sighting, Task
 from sangto.rumours.types import (
+    AskedTip,
     Board,
     Column,
     ExhibitInfo,
+    ProposalsPage,
     RumourInfo,
     RumourPage,
     SimilarRumour,
@@ -159,7 +163,7 @@ def rumour_page(desk: DeskInfo, number: int, viewer: Viewer) -> RumourPage:
     return RumourPage(
         rumour=info,
         now=desk_now(desk),
-        tips=texts,
+        tips=_asked(texts),
         more_tips=max(0, len(ids) - len(texts)),
         exhibits=exhibits_of(info.id),
         tasks=tuple(
@@ -183,6 +187,21 @@ def rumour_page(desk: DeskInfo, number: int, viewer: Viewer) -> RumourPage:
         may_work=may_work,
         may_run=may(viewer, "playbooks.run", desk) and is_open,
     )
+
+
+def proposals_page(desk: DeskInfo, viewer: Viewer) -> ProposalsPage:
+    """What the machine answered or suggested, and nobody has said a word about, newest first."""
+    return ProposalsPage(
+        tips=_asked(intake.unjudged(desk, TIPS_SHOWN)),
+        now=desk_now(desk),
+        careful=bar_of(desk).careful,
+        may_work=may(viewer, "rumours.work", desk),
+    )
+
+
+def _asked(texts: Sequence[TipText]) -> tuple[AskedTip, ...]:
+    found = intake.proposals([text.id for text in texts])
+    return tuple(AskedTip(text, found.get(text.id, ())) for text in texts)
 
 
 def _similar(desk: DeskInfo, info: RumourInfo) -> tuple[SimilarRumour, ...]:

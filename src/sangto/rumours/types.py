@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sangto.audit.types import LogRow
-from sangto.intake.types import TipText
+from sangto.intake.types import ProposalShown, TipText
 from sangto.playbooks.types import PlaybookInfo, RunInfo
 
 
 class UnknownRumour(LookupError):
     """No such rumour at this desk."""
+
+
+class UnknownProposal(LookupError):
+    """The machine made no such proposal at this desk."""
 
 
 class NotAllowed(PermissionError):
@@ -129,12 +133,30 @@ class SimilarRumour:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedTip:
+    """A message, and the answers that the machine proposed for it."""
+
+    tip: TipText
+    proposals: tuple[ProposalShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalsPage:
+    """Answers of the machine that nobody has said a word about; `careful`: it answers copies only."""
+
+    tips: tuple[AskedTip, ...]
+    now: datetime
+    careful: bool
+    may_work: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RumourPage:
     """Everything the rumour's page shows."""
 
     rumour: RumourInfo
     now: datetime
-    tips: tuple[TipText, ...]
+    tips: tuple[AskedTip, ...]
     more_tips: int
     exhibits: tuple[ExhibitInfo, ...]
     tasks: tuple[TaskInfo, ...]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 WORDS = {
     "rumour_opened": _("opened"),
     "tip_joined": _("one more message joined"),
+    "tip_left": _("a message left: it is about something else"),
     "rumour_taken": _("taken on"),
     "claim_stated": _("claim written"),
     "exhibit_added": _("source added"),

@@ -10,6 +10,7 @@ from sangto.rumours.services.end_rumour import (
     send_to_review,
     tell_askers,
 )
+from sangto.rumours.services.judge_proposal import judge_proposal
 from sangto.rumours.services.open_rumour import forget_texts, join_tip, open_rumour, take_tip
 from sangto.rumours.services.work_rumour import (
     add_exhibit,
@@ -29,6 +30,7 @@ __all__ = [
     "finish_task",
     "forget_texts",
     "join_tip",
+    "judge_proposal",
     "mark_answered",
     "merge",
     "open_rumour",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -40,8 +41,14 @@ def take_tip(*, tip_id: UUID, desk: DeskInfo, text: str, lang: str) -> UUID:
     """A message that nothing answers: one more tip of an open rumour if the machine is sure, else a new rumour.
 
     Runs inside the transaction that stored the tip. Two equal messages at the same moment open one rumour: a lock for
-    the desk and the text, held until commit.
+    the desk and the text, held until commit. A tip comes here again when an answer that it had is refused: it stays
+    where it is while that rumour is open, else it leaves.
     """
+    known = Sighting.objects.select_related("rumour").filter(tip_id=tip_id).first()
+    if known is not None:
+        if known.rumour.state in workflow.OPEN:
+            return known.rumour_id
+        _leave(known)
     digest = hashlib.sha256(" ".join(words(fold(text))).encode()).hexdigest()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{desk.id}:{digest}"])
@@ -107,6 +114,14 @@ def join_tip(*, rumour_id: UUID, tip_id: UUID, probability: float | None, actor:
         log(rumour, actor, "tip_joined", {"tip": str(tip_id)})
 
 
+def _leave(sighting: Sighting) -> None:
+    """The tip is about something else than the rumour that it was joined to; what was copied of its text goes along."""
+    rumour = locked(sighting.rumour_id)
+    _forget_headline(rumour, [sighting.tip_id])
+    sighting.delete()
+    log(rumour, SYSTEM, "tip_left", {"tip": str(sighting.tip_id)})
+
+
 def describe(rumour: Rumour, desk: DeskInfo) -> None:
     """Tell the catalogue how this open rumour sounds: its claim and its first tips."""
     first = list(rumour.sightings.order_by("at", "id").values_list("tip_id", flat=True)[:WORDINGS])
@@ -128,11 +143,16 @@ def describe(rumour: Rumour, desk: DeskInfo) -> None:
 
 def forget_texts(*, tip_ids: list[UUID]) -> None:
     """Tip texts were removed after twelve months: what we copied of them goes too."""
-    for rumour in Rumour.objects.select_for_update().filter(sightings__tip_id__in=tip_ids).distinct().order_by("id"):
-        first = rumour.sightings.order_by("at", "id").values_list("tip_id", flat=True).first()
-        if first in tip_ids:
-            rumour.headline = rumour.claim_vi or rumour.claim_en or f"#{rumour.number}"
-            rumour.headline = rumour.headline[:HEADLINE_MAX]
-            rumour.save(update_fields=["headline"])
+    touched = Sighting.objects.filter(tip_id__in=tip_ids).values("rumour_id")
+    for rumour in Rumour.objects.select_for_update().filter(id__in=touched).order_by("id"):
+        _forget_headline(rumour, tip_ids)
         if rumour.state in workflow.OPEN:
             describe(rumour, desk_by_id(rumour.desk_id))
+
+
+def _forget_headline(rumour: Rumour, tip_ids: Collection[UUID]) -> None:
+    """The headline is how the first tip put it: it goes with that tip."""
+    first = rumour.sightings.order_by("at", "id").values_list("tip_id", flat=True).first()
+    if first in tip_ids:
+        rumour.headline = (rumour.claim_vi or rumour.claim_en or f"#{rumour.number}")[:HEADLINE_MAX]
+        rumour.save(update_fields=["headline"])

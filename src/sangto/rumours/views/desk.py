@@ -23,7 +23,14 @@ from sangto.network.access import ViewerRequest, needs
 from sangto.network.clock import desk_now
 from sangto.network.types import DeskInfo
 from sangto.rumours import forms, selectors, services
-from sangto.rumours.types import EditConflict, NotAllowed, RumourInfo, RumourProblem, UnknownRumour
+from sangto.rumours.types import (
+    EditConflict,
+    NotAllowed,
+    RumourInfo,
+    RumourProblem,
+    UnknownProposal,
+    UnknownRumour,
+)
 from sangto.rumours.workflow import NotNow
 
 Response = HttpResponse
@@ -314,3 +321,33 @@ def reopen(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
         lambda data, info: services.reopen(rumour_id=info.id, viewer=request.viewer, why=data["why"]),
         _("The rumour is open again."),
     )
+
+
+@needs("desk.see")
+@require_safe
+def proposals(request: ViewerRequest, desk: DeskInfo) -> Response:
+    """Answers of the machine that nobody has said a word about: an editor's word makes it more or less sure."""
+    page = selectors.proposals_page(desk, request.viewer)
+    return render(request, "rumours/proposals.html", {"desk": desk, "page": page})
+
+
+@needs("rumours.work")
+@require_POST
+def judge(request: ViewerRequest, desk: DeskInfo, reply_id: UUID) -> Response:
+    """This is the answer to that message, or it is not; back to the page on which that was said."""
+    form = forms.JudgeForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    try:
+        services.judge_proposal(reply_id=reply_id, right=form.right, viewer=request.viewer)
+        messages.success(request, _("Your word is kept."))
+    except UnknownProposal as unknown:
+        raise Http404 from unknown
+    except NotAllowed as refused:
+        raise PermissionDenied from refused
+    except RumourProblem as problem:
+        messages.error(request, str(problem))
+    number = form.cleaned_data["number"]
+    if number:
+        return redirect("rumours:rumour", desk_slug=desk.slug, number=number)
+    return redirect("rumours:proposals", desk_slug=desk.slug)
