@@ -152,6 +152,7 @@ def test_a_desk_that_is_out_and_has_no_labels_stays_as_it_is() -> None:
     tuned = tune([], OUT)
     assert (tuned.step, tuned.after, tuned.missing) == (Step.STAY, OUT, 299)
     assert (tuned.at.wrong_share_at_most, tuned.at.recall) == (1.0, 0.0)
+    assert as_text(tuned) == "Nothing changes: from 0.900 on there are 0 labels that count, 0 of them wrong."
 
 
 @PLAIN

@@ -24,6 +24,8 @@ def as_text(tuned: Tuned) -> str:
         f" difference or an open question ({tuned.blocked_right} would have been right), {decided} that the threshold"
         " decides."
     )
+    if not tuned.labels:
+        return follows(tuned)
     lines = [first]
     if tuned.left_out:
         lines.append(
