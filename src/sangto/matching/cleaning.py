@@ -43,6 +43,8 @@ LONG_WORDS: Final = 30
 _MAX_SENTENCES: Final = 400
 # Sentences at the start of a forward where its claim mostly stands.
 _EARLY: Final = 2
+# Handles of a message that are looked up.
+_MAX_HANDLES: Final = 12
 # Texts whose words are remembered: one message is asked for its fingerprint, its bands and its words.
 _REMEMBERED: Final = 256
 
@@ -50,7 +52,7 @@ _HANDLE = re.compile(r"(?<!\w)@\w+")
 _HASHTAG = re.compile(r"#(\w+)")
 _CAMEL = re.compile(r"(?<=[a-zà-ỹ])(?=[A-ZÀ-Ỹ])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d_]{3})(?=\d)")
 # Signature of a quoted post: "— Name (@name) January 28, 2021".
-_SIGNATURE = re.compile(r"\s[—–-]{1,2}\s[^—\n]{1,60}\(@\w+\)\s*(?:\w+ \d{1,2}, \d{4})?\s*$")
+_SIGNATURE = re.compile(r"\s[—–-]{1,2}\s([^—\n]{1,60})\(@\w+\)\s*(?:\w+ \d{1,2}, \d{4})?\s*$")
 _SYMBOLS = re.compile(
     r"[\U0001f000-\U0001faff\u2600-\u27bf\u2190-\u21ff\u2b00-\u2bff\u20e3\u2300-\u23ff\u25a0-\u25ff\u3030\u303d]+"
 )
@@ -64,15 +66,20 @@ _SENTENCE_END = re.compile(
 
 # Signs of a statement that evidence can settle, each with its weight in the choice of parts.
 _EFFECT = re.compile(
-    r"\b(?:gây|gay|làm|chữa|chua|khỏi|trị|cấm|cam|phạt|phat|bị|bi|chết|chet|tử vong|tu vong|phát hiện|tăng|tang|giảm|giam|khóa|khoa"
-    r"|thu hồi|bắt|bat|xác nhận|công bố|ban hành|áp dụng|bắt buộc|bat buoc|phải|phai|chứa|chua|nhiễm|nhiem|lây|lay|mất|mat|sập|vỡ"
-    r"|nổ|tặng|tang|miễn phí|mien phi|hết hạn|nghỉ học|causes?|cures?|kills?|died|dies|bans?|banned|contains?|found|announced|will"
+    r"\b(?:gây|gay|làm|chữa|chua|khỏi|trị|cấm|cam|phạt|phat|bị|bi|chết|chet|tử vong|tu vong|phát hiện|tăng|tang"
+    r"|giảm|giam|khóa|khoa"
+    r"|thu hồi|bắt|bat|xác nhận|công bố|ban hành|áp dụng|bắt buộc|bat buoc|phải|phai|chứa|chua|nhiễm|nhiem|lây"
+    r"|lay|mất|mat|sập|vỡ"
+    r"|nổ|tặng|tang|miễn phí|mien phi|hết hạn|nghỉ học|causes?|cures?|kills?|died|dies|bans?|banned|contains?"
+    r"|found|announced|will"
     r"|must|spreads?|increases?|reduces?|arrested|confirmed|free|charged|fined)\b",
     re.IGNORECASE,
 )
 _CALL = re.compile(
-    r"\b(?:chia sẻ|chia se|share|gửi cho|gui cho|forward|lan truyền|lan tỏa|cảm ơn|cam on|xin chào|mọi người ơi|kính gửi|trân trọng"
-    r"|cầu mong|nam mô|amen|please|thanks|thank you|hãy đọc|đọc hết|đọc kỹ|lưu lại|nhớ đọc|theo dõi|bấm vào|click|like)\b",
+    r"\b(?:chia sẻ|chia se|share|gửi cho|gui cho|forward|lan truyền|lan tỏa|cảm ơn|cam on|xin chào|mọi người ơi"
+    r"|kính gửi|trân trọng"
+    r"|cầu mong|nam mô|amen|please|thanks|thank you|hãy đọc|đọc hết|đọc kỹ|lưu lại|nhớ đọc|theo dõi|bấm vào"
+    r"|click|like)\b",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<=[^\W_] )[A-ZĐÀ-Ỹ][^\W\d_]+")
@@ -91,6 +98,8 @@ class Message:
     """Vietnamese without diacritics."""
     urls: tuple[str, ...] = ()
     """Canonical addresses in the message; none of them leads to a person's profile."""
+    beside: str = ""
+    """Words of handles and of a quoted post's signature ("@WorldHealthOrg"): looked up with the message, never kept."""
 
 
 def read_message(text: str) -> Message:
@@ -99,7 +108,8 @@ def read_message(text: str) -> Message:
     lines = without_headers(kept)
     core, vietnamese, bare = _core(_plain(lines))
     urls = tuple(urls_of(lines)) if "/" in lines else ()
-    return Message(tidy(plain_lines(kept)), core, _parts(lines, core, vietnamese=vietnamese), vietnamese, bare, urls)
+    parts = _parts(lines, core, vietnamese=vietnamese)
+    return Message(tidy(plain_lines(kept)), core, parts, vietnamese, bare, urls, _beside(lines))
 
 
 def tokens(text: str) -> list[str]:
@@ -113,7 +123,9 @@ def folded_tokens(text: str) -> list[str]:
 
 
 def said_words(text: str) -> list[str]:
-    """Folded words of what a message says: without headers, links, pictograms, chat spelling and the question around."""
+    """Folded words of what a message says: without headers, links, pictograms, chat spelling and the
+    question around.
+    """
     return list(_said(text[: MAX_CHARS * 2]))
 
 
@@ -141,6 +153,16 @@ def sentences(text: str) -> list[str]:
 
 def _one_space(row: re.Match[str]) -> str:
     return "\n" if "\n" in row.group(0) or "\r" in row.group(0) else " "
+
+
+def _beside(text: str) -> str:
+    """What is named around the message, as words: a claim about an office may be known by its handle alone."""
+    if "@" not in text:
+        return ""
+    line = tidy(text[: MAX_CHARS * 2])
+    signed = _SIGNATURE.search(line) if "(@" in line else None
+    handles = [_CAMEL.sub(" ", found[1:]).replace("_", " ") for found in _HANDLE.findall(line)[:_MAX_HANDLES]]
+    return tidy(" ".join([signed.group(1) if signed else "", *handles]))
 
 
 def _plain(text: str) -> str:

@@ -90,6 +90,7 @@ class Encoder:
             self.dim = int(self._run([[0, 2]]).shape[1])
         # One message is asked of several indexes in a row (answers, then open rumours): encoded once. In memory only.
         self._recent: OrderedDict[str, Floats] = OrderedDict()
+        self.recent_max = RECENT_MAX
         self._recent_lock = threading.Lock()
 
     @classmethod
@@ -117,7 +118,7 @@ class Encoder:
             for text in wanted:
                 self._recent[text] = found[text]
                 self._recent.move_to_end(text)
-            while len(self._recent) > RECENT_MAX:
+            while len(self._recent) > self.recent_max:
                 self._recent.popitem(last=False)
         return np.stack([found[text] for text in texts]) if texts else np.zeros((0, self.dim), dtype=np.float32)
 

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from sangto.lib.folding import fold, has_diacritics, tidy, words
+from sangto.matching.letters import Marks, marks_of
+from sangto.matching.stems import stem, telling
 from sangto.matching.types import Document
-
-# The order in coefficients.json and in every vector of features.
-NAMES: Final = ("meaning", "lead", "words_of_message", "words_of_claim", "letters", "rank_by_words")
 
 # Wordings of one document that are compared word by word, and the characters of each.
 _MAX_WORDINGS: Final = 24
 _MAX_CHARS: Final = 600
-_GRAM: Final = 4
 _SHINGLE: Final = 3
 
 # Near copy, on words without diacritics: shingles of three words shared by both, or the whole wording inside a longer
@@ -26,13 +24,16 @@ NEAR_COPY_MIN_WORDS: Final = 6
 NEAR_COPY_INSIDE_MIN_WORDS: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Wording:
     """One way to say the claim, made ready for comparison."""
 
     text: str
     folded: tuple[str, ...]
-    grams: frozenset[str]
+    stems: frozenset[str]
+    """The folded words as the index looks them up."""
+    marks: Marks
+    """Its letters (letters.py)."""
     shingles: frozenset[tuple[str, ...]]
     vietnamese: bool
     claim: bool
@@ -45,7 +46,7 @@ class Prepared:
 
     document: Document
     wordings: tuple[Wording, ...]
-    all_words: frozenset[str]
+    all_stems: frozenset[str]
 
     @property
     def claims(self) -> list[str]:
@@ -55,7 +56,15 @@ class Prepared:
 def prepare_text(text: str, *, claim: bool = True) -> Wording:
     line = tidy(text, limit=_MAX_CHARS)
     folded = tuple(words(fold(line)))
-    return Wording(line, folded, _grams(folded), _shingles(folded), vietnamese=has_diacritics(line), claim=claim)
+    return Wording(
+        line,
+        folded,
+        frozenset(map(stem, folded)),
+        marks_of(telling(line, folded)),
+        _shingles(folded),
+        vietnamese=has_diacritics(line),
+        claim=claim,
+    )
 
 
 def prepare(document: Document) -> Prepared:
@@ -65,7 +74,7 @@ def prepare(document: Document) -> Prepared:
             texts.setdefault(text, claim)
     wordings = tuple(prepare_text(text, claim=claim) for text, claim in list(texts.items())[:_MAX_WORDINGS])
     everything = " ".join((document.text, document.title, document.subtitle, *document.extra))
-    return Prepared(document, wordings, frozenset(words(fold(tidy(everything)))))
+    return Prepared(document, wordings, frozenset(map(stem, words(fold(tidy(everything))))))
 
 
 def share(part: Iterable[str], whole: frozenset[str] | set[str], weights: Mapping[str, float]) -> float:
@@ -77,10 +86,6 @@ def share(part: Iterable[str], whole: frozenset[str] | set[str], weights: Mappin
         if word in whole:
             found += weight
     return found / total if total else 0.0
-
-
-def dice(one: frozenset[str], other: frozenset[str]) -> float:
-    return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
 
 
 def agreement(message: Wording, wording: Wording) -> tuple[float, float]:
@@ -110,16 +115,11 @@ def shared_words(message: Sequence[str], document: Prepared, weights: Mapping[st
     """The rarest words both have, as the message writes them (for the reader's eyes)."""
     seen: dict[str, str] = {}
     for word in message:
-        bare = fold(word)
-        if bare in document.all_words and len(bare) > 1:
+        bare = stem(fold(word))
+        if bare in document.all_stems and len(bare) > 1:
             seen.setdefault(bare, word.lower())
     chosen = sorted(seen, key=lambda bare: (-weights.get(bare, 0.0), bare))[:limit]
     return [seen[bare] for bare in seen if bare in chosen]
-
-
-def _grams(folded: Sequence[str]) -> frozenset[str]:
-    joined = f" {' '.join(folded)} "
-    return frozenset(joined[at : at + _GRAM] for at in range(len(joined) - _GRAM + 1))
 
 
 def _shingles(folded: Sequence[str]) -> frozenset[tuple[str, ...]]:

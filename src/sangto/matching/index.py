@@ -24,7 +24,7 @@ import tantivy
 from numpy.typing import NDArray
 
 from sangto.matching import vectors as vector_files
-from sangto.matching.damage import check_words, damaged, reading
+from sangto.matching.damage import check_words, damaged, reading, remember_words
 from sangto.matching.locks import Busy, only_one
 from sangto.matching.problems import IndexLocked, IndexMismatch, IndexMissing, IndexProblem
 from sangto.matching.schema import (
@@ -42,7 +42,7 @@ from sangto.matching.types import Document
 
 Floats = NDArray[np.float32]
 
-FORMAT_VERSION: Final = 3
+FORMAT_VERSION: Final = 4
 # Words of one query that are looked up, the rarest first.
 MAX_QUERY_WORDS: Final = 48
 # At 1,000,000 documents each frequent word costs a scan: beyond the first few words, only as many as stand together
@@ -116,24 +116,24 @@ class Index:
     def open(cls, folder: Path, dim: int, *, create: bool = True, read_only: bool = False, encoder: str = "") -> Index:
         """`encoder` (a name) is remembered at creation; opening with another one raises IndexMismatch.
 
-        Raises IndexMissing, IndexLocked (a second writer), IndexMismatch.
+        Raises IndexMissing, IndexLocked (a second writer), IndexMismatch, and IndexProblem for what the system refuses.
         """
         held = ExitStack()
-        exists = (folder / "words" / "meta.json").is_file()
+        with reading(folder):
+            exists = (folder / "words" / "meta.json").is_file()
         if not exists and (read_only or not create):
             raise IndexMissing(f"There is no index in {folder}. Build it first, or check the path.")
-        if not read_only:
-            folder.mkdir(parents=True, exist_ok=True)
-            try:
-                held.enter_context(only_one(folder / "writer.lock", wait=False))
-            except Busy as error:
-                raise IndexLocked(
-                    f"Another process is writing to the index in {folder}. Stop it, or open the index read-only."
-                ) from error
         try:
             with reading(folder):
+                if not read_only:
+                    folder.mkdir(parents=True, exist_ok=True)
+                    held.enter_context(only_one(folder / "writer.lock", wait=False))
                 check_words(folder / "words")
                 return cls(folder, dim, encoder, read_only=read_only, held=held)
+        except Busy as error:
+            raise IndexLocked(
+                f"Another process is writing to the index in {folder}. Stop it, or open the index read-only."
+            ) from error
         except BaseException:
             held.close()
             raise
@@ -225,6 +225,7 @@ class Index:
             stored.add_bytes("body", json.dumps(asdict(state)).encode("ascii"))
             writer.add_document(stored)
             writer.commit()
+            remember_words(self.folder / "words")
             self._pending.clear()
             self._refresh()
             self._vectors.save_codes(_CODES_SAVED_AFTER)
@@ -285,6 +286,11 @@ class Index:
             while len(self._documents) > _CACHED_DOCUMENTS:
                 self._documents.popitem(last=False)
             return answer
+
+    def newest_keys(self, count: int) -> list[int]:
+        """Keys of the committed documents that have vectors, the newest first."""
+        with self._mutex:
+            return self._vectors.newest(count)
 
     def with_fingerprint(self, prints: Iterable[str]) -> list[int]:
         """Keys of documents one of whose texts has one of these fingerprints."""
@@ -456,12 +462,22 @@ class Index:
 
 
 def delete_index(folder: Path) -> None:
-    """Removes an index; nothing is lost that cannot be rebuilt. Raises IndexLocked while a process writes to it."""
-    if not folder.exists():
-        return
+    """Removes an index; nothing is lost that cannot be rebuilt. Raises IndexLocked while a process writes to it.
+
+    It goes at once: a process that is killed meanwhile leaves the whole index or none.
+    """
+    going = folder.with_name(f".{folder.name}.going")
     try:
-        with only_one(folder / "writer.lock", wait=False):
-            shutil.rmtree(folder)
+        with reading(folder), ExitStack() as held:
+            # What an earlier call left when it was killed.
+            shutil.rmtree(going, ignore_errors=True)
+            if not folder.exists():
+                return
+            # A folder in place of the lock holds nobody off.
+            if not (folder / "writer.lock").is_dir():
+                held.enter_context(only_one(folder / "writer.lock", wait=False))
+            folder.rename(going)
+            shutil.rmtree(going)
     except Busy as error:
         raise IndexLocked(f"Another process is writing to the index in {folder}. Stop it first.") from error
 

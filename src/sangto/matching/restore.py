@@ -78,6 +78,8 @@ class _Base:
     one: Mapping[int, int]
     two: Mapping[int, int]
     three: Mapping[int, int]
+    listed: Mapping[int, int]
+    """The part of `one` that comes from the list: it says what follows a syllable, not how frequent that is."""
 
 
 class _Token(NamedTuple):
@@ -104,7 +106,7 @@ class Restorer:
         self._one = Counter(base.one)
         self._two = Counter(base.two)
         self._three = Counter(base.three)
-        self._total = sum(self._one.values())
+        self._total = sum(self._one.values()) - sum(base.listed.values())
         self._options: dict[str, tuple[int, ...]] = {}
         for word in base.words[_OTHER + 1 :]:
             self._offer(word, self._ids[word])
@@ -188,7 +190,7 @@ class Restorer:
             self._id_of(str(word))
         for own, more in zip((self._one, self._two, self._three), counts, strict=True):
             own.update(more)
-        self._total = sum(self._one.values())
+        self._total = sum(self._one.values()) - sum(self._base.listed.values())
 
     def _numbered(self, text: str) -> list[int]:
         ids = [_START]
@@ -258,12 +260,13 @@ class Restorer:
     def _search(self, tokens: Sequence[_Token], beam: int, *, merge: bool) -> list[_Path]:
         """Merged, the best of all paths is exact but for the beam; unmerged, paths that end alike stay apart."""
         one, two, three, log = self._one.get, self._two.get, self._three.get, math.log
+        listed, prior = self._base.listed.get, self._prior
         scale = 1.0 / (self._total + _PRIOR_WORDS)
         paths: list[_Path] = [(0.0, _START, _START, None)]
         for token in tokens:
             if token.breaks:
                 paths = [(path[0], _START, _START, path) for path in paths]
-            singles = [(w, (one(w, 0) + _PRIOR_WORDS * self._prior[w]) * scale) for w in token.options]
+            singles = [(w, (one(w, 0) - listed(w, 0) + _PRIOR_WORDS * prior[w]) * scale) for w in token.options]
             found: list[_Path] = []
             unseen: list[tuple[float, _Path]] = []
             for path in paths:
@@ -378,12 +381,14 @@ def _shipped() -> _Base:
     for table, name in zip(tables, ("one", "two", "three"), strict=True):
         for line, count in values[name].items():
             table[_key([ids[word] for word in line.split(" ")])] = count
+    seen = dict(tables[0])
     for entry in listed:
         numbers = [ids[word] for word in entry]
         for size, table in enumerate(tables, 1):
             for at in range(len(numbers) - size + 1):
                 table[_key(numbers[at : at + size])] += _LISTED
-    return _Base(tuple(words), tuple(prior), tables[0], tables[1], tables[2])
+    from_list = {key: count - seen.get(key, 0) for key, count in tables[0].items()}
+    return _Base(tuple(words), tuple(prior), tables[0], tables[1], tables[2], from_list)
 
 
 def tokens_of(text: str) -> list[str]:

@@ -9,15 +9,15 @@ from typing import Final, Literal
 
 import tantivy
 
-from sangto.matching.cleaning import fingerprint, folded_tokens, tokens
+from sangto.matching.cleaning import fingerprint, tokens
 from sangto.matching.copies import bands, urls_of
 from sangto.matching.problems import IndexMismatch, IndexProblem
+from sangto.matching.stems import terms
 from sangto.matching.types import Document
 
-# `exact` and `folded` hold all texts, as written and without diacritics; the others hold the claim with its known
-# wordings, or the title alone, so that each can be scored for itself.
-Field = Literal["exact", "folded", "claim", "claim_folded", "title", "title_folded"]
-FIELDS: Final[tuple[Field, ...]] = ("exact", "folded", "claim", "claim_folded", "title", "title_folded")
+# All texts of a document: as written, and without diacritics and English endings.
+Field = Literal["exact", "folded"]
+FIELDS: Final[tuple[Field, ...]] = ("exact", "folded")
 
 Fields = Mapping[str, Sequence[str]]
 
@@ -53,20 +53,15 @@ def fields_of(document: Document) -> Fields:
     """What is searched of a document, by field: all of it words that tantivy splits at spaces, or whole terms."""
     # A headline may be the answer's and not the rumour's: only claims and known messages make a copy.
     claims = (document.text, *document.extra)
-    exact = {text: " ".join(tokens(text)) for text in (*claims, document.title, document.subtitle)}
-    folded = {text: " ".join(folded_tokens(text)) for text in exact}
-    fields: dict[str, list[str]] = {
+    everything = (document.text, document.title, document.subtitle, *document.extra)
+    return {
         "print": [fingerprint(text) for text in claims],
         "band": [band for text in claims for band in bands(text)],
         # A link in the answer leads to evidence; one in the claim or a known message is what the rumour is about.
         "url": [url for text in (*claims, document.title) for url in urls_of(text)],
+        "exact": [" ".join(word for text in everything for word in tokens(text))],
+        "folded": [" ".join(term for text in everything for term in terms(text))],
     }
-    everything = (document.text, document.title, document.subtitle, *document.extra)
-    for suffix, whole, said in (("", "exact", exact), ("_folded", "folded", folded)):
-        fields[whole] = [" ".join(said[text] for text in everything)]
-        fields[f"claim{suffix}"] = [" ".join(said[text] for text in claims)]
-        fields[f"title{suffix}"] = [said[document.title]]
-    return fields
 
 
 def stored_form(document: Document, key: int, fields: Fields) -> tantivy.Document:

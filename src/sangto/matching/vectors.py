@@ -278,6 +278,11 @@ class VectorReader:
             answers.append((rows, cast("Floats", coded.vectors(rows) @ query)))
         return answers
 
+    def newest(self, count: int) -> list[int]:
+        """Keys of the documents that came last, the newest first."""
+        living = np.unique(self._owners[self._living])
+        return [int(key) for key in living[::-1][:count]]
+
     def of(self, keys: Sequence[int]) -> list[Floats]:
         wanted = np.asarray(keys, dtype=np.uint64)
         first = np.searchsorted(self._owners, wanted, "left")
