@@ -167,33 +167,43 @@ def _reading(long: str, before: str = "", after: str = "", near: str = "") -> _R
 _PRONOUNS: Final = "em e minh m mk mik toi tui t chi c anh a nguoi ng no co ba ong bac chung ho ai"
 _MONEY: Final = "tien tr trieu khoan stk tk bank ngan nh qr coc so nham shop vietcombank mb momo phi ty nghin ngan"
 _CODES: Final = (
-    "vitamin cum gan nhom mau loai lop hang diem bang khu block toa phan muc khoan hepatitis vi sieu virus he day to doi"
+    "vitamin cum gan nhom mau loai lop hang diem bang khu block toa phan muc khoan hepatitis vi sieu virus he "
+    "day to doi"
     " viem phu luc vit hemoglobin omega type tuyp phuong hinh cau de ma"
 )
 # What stands after a pronoun.
 _DOING: Final = (
-    "hoi oi moi nghe thay dang co cung bi nha muon xin can o doc vua la se da khong ko k hk hok khg kg chua ten lam di nho dinh so lo"
+    "hoi oi moi nghe thay dang co cung bi nha muon xin can o doc vua la se da khong ko k hk hok khg kg chua ten "
+    "lam di nho dinh so lo"
     " tuong biet hieu nghi cam mua nhan duoc dc bao noi gui ban chi chuyen hay thi toan chong con me bo gai dau xem tin"
 )
 # What stands before a pronoun.
-_ASKING: Final = "cho cua voi vs mn ad bac chu nha ck vk chong vo hoi me ba co thay giup gium dum ho nhu bao noi tui bon cac may chung tu"
+_ASKING: Final = (
+    "cho cua voi vs mn ad bac chu nha ck vk chong vo hoi me ba co thay giup gium dum ho nhu bao "
+    "noi tui bon cac may chung tu"
+)
 
 # Readings are tried in order; the last string is the reading without any sign, "" for: stays as written.
 _CONTEXT: Final[Mapping[str, tuple[tuple[_Reading, ...], str]]] = {
     "k": (
         (
-            _reading("k", before="benh vien bv ung thu khoi u vitamin nhom loai hang", after="phoi vu gan giap mau da tuyen"),
+            _reading("k", before="benh vien bv ung thu khoi u vitamin nhom loai hang",
+                after="phoi vu gan giap mau da tuyen"),
             _reading("k", after="dong vnd ngan"),
         ),
         "không",
     ),
     "kh": ((_reading("khách hàng", before="quy cac ma thong tin"),), "không"),
-    "hôn": ((_reading("hôn", before="ket ly ga cau chung hoa tan nu da", after="nhan le me man thu uoc phu the moi ma tay"),), ""),
-    "dk": ((_reading("đăng ký", near="sim goi xe hoc thi tam tru thue bao kiem hon lop mang app"), _reading("điều kiện", before="du co")), "được"),
-    "đk": ((_reading("đăng ký", near="sim goi xe hoc thi tam tru thue bao kiem hon lop mang app"), _reading("điều kiện", before="du co")), "được"),
+    "hôn": ((_reading("hôn", before="ket ly ga cau chung hoa tan nu da",
+        after="nhan le me man thu uoc phu the moi ma tay"),), ""),
+    "dk": ((_reading("đăng ký", near="sim goi xe hoc thi tam tru thue bao kiem hon lop mang app"),
+        _reading("điều kiện", before="du co")), "được"),
+    "đk": ((_reading("đăng ký", near="sim goi xe hoc thi tam tru thue bao kiem hon lop mang app"),
+        _reading("điều kiện", before="du co")), "được"),
     "ck": (
         (
-            _reading("chồng", before="vk vo hai voi vs cua lay bo", after="con em e minh mk mik toi tui chi c t no nha ban b di bi"),
+            _reading("chồng", before="vk vo hai voi vs cua lay bo",
+                after="con em e minh mk mik toi tui chi c t no nha ban b di bi"),
             _reading("chuyển khoản", near=_MONEY),
             _reading("chứng khoán", before="san thi", near="co phieu dau tu san"),
         ),
@@ -202,16 +212,19 @@ _CONTEXT: Final[Mapping[str, tuple[tuple[_Reading, ...], str]]] = {
     "tk": ((_reading("thằng", before="may cai", after="kia nay do nhoc be con cha nao"),), "tài khoản"),
     "bn": (
         (
-            _reading("bệnh nhân", before="ca cac nhieu so nu nam mot", after="covid f0 so bi duoc tu nang nhiem mac", near="nhiem benh vien bv"),
+            _reading("bệnh nhân", before="ca cac nhieu so nu nam mot",
+                after="covid f0 so bi duoc tu nang nhiem mac", near="nhiem benh vien bv"),
             _reading("bạn", before="cac may cho cua nhung", after="oi"),
         ),
         "bao nhiêu",
     ),
-    "bt": ((_reading("biết", before="ai k ko khong chua deu cung moi co hk hok", after="ro roi dau khong ko k"),), "bình thường"),
+    "bt": ((_reading("biết", before="ai k ko khong chua deu cung moi co hk hok", after="ro roi dau khong ko k"),),
+        "bình thường"),
     "bh": ((_reading("bảo hiểm", near="the y te xa hoi dong tham gia nhan tho phi mua goi"),), "bây giờ"),
     "bg": ((), "bao giờ"),
     "mk": ((_reading("mật khẩu", before="doi ma ten quen lo cung", near="otp pass tk tai khoan dang nhap"),), "mình"),
-    "cmt": ((_reading("chứng minh thư", before="so the lam chup can mat doi anh", near="cccd cmnd ho khau vay"),), "bình luận"),
+    "cmt": ((_reading("chứng minh thư", before="so the lam chup can mat doi anh", near="cccd cmnd ho khau vay"),),
+        "bình luận"),
     "nc": ((_reading("nói chuyện", before="hay dang ngoi muon", after="vs voi dien rieng"),), "nước"),
     "nt": ((), "nhắn tin"),
     "gd": (
@@ -221,23 +234,28 @@ _CONTEXT: Final[Mapping[str, tuple[tuple[_Reading, ...], str]]] = {
         ),
         "gia đình",
     ),
-    "gđ": ((_reading("giám đốc", before="pho tong ong ba anh chi", after="cong cty cti so cong an benh bv"),), "gia đình"),
+    "gđ": ((_reading("giám đốc", before="pho tong ong ba anh chi", after="cong cty cti so cong an benh bv"),),
+        "gia đình"),
     "hs": ((_reading("hồ sơ", before="nop bo lam bo gui rut", after="vay benh xin"),), "học sinh"),
     "ph": ((_reading("phụ huynh", before="cac hoi nhieu hop", after="hs lop hoc va"),), ""),
     "hn": ((_reading("hôm nay", before="sang chieu toi", after="e em minh troi toi di nghe doc thay moi"),), "hà nội"),
-    "dt": ((_reading("diện tích", after="dat nha san m2", near="m2 ha"), _reading("đào tạo", before="gd")), "điện thoại"),
+    "dt": ((_reading("diện tích", after="dat nha san m2", near="m2 ha"), _reading("đào tạo", before="gd")),
+        "điện thoại"),
     "đn": ((_reading("đồng nai", before="bien hoa tinh"),), "đà nẵng"),
     "tp": ((), "thành phố"),
     "ql": ((_reading("quốc lộ", after="1 1a 5 5b 6 14 20 51 91"),), "quản lý"),
     "qh": ((_reading("quan hệ", after="tinh voi vs"),), "quốc hội"),
     "sk": ((_reading("sự kiện", before="tham chuoi to"),), "sức khỏe"),
-    "vc": ((_reading("vợ chồng", before="hai 2", after="em e minh tre nha"), _reading("việc", before="cong lam cai di xin")), ""),
+    "vc": ((_reading("vợ chồng", before="hai 2", after="em e minh tre nha"), _reading("việc",
+        before="cong lam cai di xin")), ""),
     "nv": ((_reading("nhiệm vụ", before="lam nhan hoan", after="online"),), "nhân viên"),
-    "ms": ((_reading("mới", before="em e minh m toi t hom vua gio co", after="nghe doc thay biet bi mua dc duoc di co len ra xem"),), ""),
+    "ms": ((_reading("mới", before="em e minh m toi t hom vua gio co",
+        after="nghe doc thay biet bi mua dc duoc di co len ra xem"),), ""),
     "pk": ((_reading("phải không", near="dung"), _reading("phòng khám", after="tu da")), ""),
     "h": ((_reading("giờ", before="may bay gio den toi tu", after="sao thi nay moi lam phai con em e minh"),), ""),
     "q": ((_reading("quận", after="1 2 3 4 5 6 7 8 9 10 11 12 tan binh go phu thu"),), ""),
-    "p": ((_reading("phường", after="1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 tan an ben"), _reading("phút", before="5 10 15 20 30")), ""),
+    "p": ((_reading("phường", after="1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 tan an ben"), _reading("phút",
+        before="5 10 15 20 30")), ""),
     "e": ((_reading("e", before=_CODES, after="coli learning mail"), _reading("em", before=_ASKING, after=_DOING)), ""),
     "a": ((_reading("a", before=_CODES), _reading("anh", after="oi chi em e bi nao kia ban")), ""),
     "c": ((_reading("c", before=_CODES + " do"), _reading("chị", after="oi em e nao kia ban")), ""),
@@ -247,7 +265,8 @@ _CONTEXT: Final[Mapping[str, tuple[tuple[_Reading, ...], str]]] = {
     "đh": ((_reading("đơn hàng", before="ma giao huy nhan", after="cua so"),), "đại học"),
     "qđ": ((_reading("quân đội", before="benh vien bv"),), "quyết định"),
     "nđ": ((), "nghị định"),
-    "tt": ((_reading("thông tin", before="co cac dinh nhung", after="nay ve sai that"), _reading("thanh toán", near="tien phi")), ""),
+    "tt": ((_reading("thông tin", before="co cac dinh nhung", after="nay ve sai that"), _reading("thanh toán",
+        near="tien phi")), ""),
     "tb": ((_reading("thông báo", before="nhan co", after="tu cua ve"),), ""),
     "kq": ((), "kết quả"),
 }  # fmt: skip

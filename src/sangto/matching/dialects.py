@@ -22,20 +22,22 @@ _SETS: Final = (
     # Not and so
     "không hổng hông chẳng chả", "rất lắm dữ", "thật thiệt", "nhất nhứt", "về dìa", "vào vô", "xa ngái", "đừng chớ",
     "nhé nha nghen hen", "làm mần", "bảo biểu nói", "gọi kêu", "dùng xài", "đắt mắc", "vứt quăng liệng", "cãi cự",
-    "ngã té", "ốm bệnh bịnh đau", "gầy ốm", "béo mập", "to bự lớn", "bé nhỏ", "trêu chọc ghẹo", 
-    "nhanh lẹ mau", "muộn trễ", "bẩn dơ", "rẽ quẹo", "đỗ đậu", "đón rước", "tiêm chích", "buộc cột", "bơi lội", "mách méc",
+    "ngã té", "ốm bệnh bịnh đau", "gầy ốm", "béo mập", "to bự lớn", "bé nhỏ", "trêu chọc ghẹo",
+    "nhanh lẹ mau", "muộn trễ", "bẩn dơ", "rẽ quẹo", "đỗ đậu", "đón rước", "tiêm chích", "buộc cột", "bơi lội",
+    "mách méc",
     # Food
     "lợn heo", "ngô bắp", "sắn mì", "lạc phộng", "dứa thơm khóm", "quả trái", "hoa bông", "hạt hột", "vừng mè",
     "chè trà", "nước nác",
-    "mùi ngò", "thìa muỗng", "bát chén tô đọi", "đĩa dĩa", "cốc ly", 
+    "mùi ngò", "thìa muỗng", "bát chén tô đọi", "đĩa dĩa", "cốc ly",
     # Things
     "chăn mền", "màn mùng", "tất vớ", "ô dù", "mũ nón", "túi bịch", "tẩy gôm", "phanh thắng",
     "thuyền ghe xuồng", "diêm quẹt", "lốp vỏ", "săm ruột", "ví bóp",
     "đường đàng", "ngõ hẻm kiệt", "tầng lầu", "trâu tru", "đầu trốc",
     # The same word in another sound
-    "bệnh bịnh", "sinh sanh", "tính tánh", "chính chánh", "lĩnh lãnh", "phúc phước", "lệnh lịnh", "mệnh mạng", "nhân nhơn",
-    "đàn đờn", "hoàng huỳnh", "vũ võ", "cảnh kiểng", "thư thơ", "bảo bửu", "trường tràng", "trời giời", 
-    "khỏe khoẻ mạnh", "gửi gởi", "cám cảm", 
+    "bệnh bịnh", "sinh sanh", "tính tánh", "chính chánh", "lĩnh lãnh", "phúc phước", "lệnh lịnh", "mệnh mạng",
+    "nhân nhơn",
+    "đàn đờn", "hoàng huỳnh", "vũ võ", "cảnh kiểng", "thư thơ", "bảo bửu", "trường tràng", "trời giời",
+    "khỏe khoẻ mạnh", "gửi gởi", "cám cảm",
 )  # fmt: skip
 
 

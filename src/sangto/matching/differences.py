@@ -8,5 +8,6 @@ compared. A detail that only one side has is mostly no difference; one that both
 from __future__ import annotations
 
 from sangto.matching.guard.compare import differences, same_frame
+from sangto.matching.guard.strict import Apart
 
-__all__ = ["differences", "same_frame"]
+__all__ = ["Apart", "differences", "same_frame"]

@@ -15,7 +15,8 @@ _MAX_LINES: Final = 2_000
 _NAME: Final = r"[^:\n\[\]<>]{1,60}?"
 _TIME: Final = r"\d{1,2}[:hg]\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?|\s?(?:SA|CH))?"
 _DATE: Final = (
-    r"(?:\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}\s+(?:thg|tháng)\s*\d{1,2},?\s+\d{4}|(?:hôm nay|hôm qua|today|yesterday)"
+    r"(?:\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}\s+(?:thg|tháng)\s*\d{1,2},?\s+\d{4}|(?:hôm nay|hôm qua|today"
+    r"|yesterday)"
     r"|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]{2,8}\.? \d{4})"
 )
 _STAMP: Final = rf"(?:{_TIME}(?:\s*,?\s*(?:ngày\s+)?{_DATE})?|{_DATE}\s*,?\s*(?:lúc\s+|at\s+)?{_TIME})"
@@ -60,9 +61,9 @@ _HEADER: Final = re.compile(
 _SUBJECTS: Final = frozenset({"subject", "chủ đề", "tiêu đề"})
 # Without one of these a row of "label: value" lines is no header.
 _SENDERS: Final = frozenset({"from", "từ", "người gửi", "sent", "gửi"})
-# "On Mon, Jan 1, 2024 at 10:00 AM A B <mail> wrote:", "Vào Th 2, 1 thg 1, 2024 vào lúc 10:00 A B <mail> đã viết:"
+# As mail programs begin what they quote: "On Mon, Jan 1, 2024 A B <mail> wrote", "Vào Th 2, 1 thg 1 A B đã viết".
 _WROTE: Final = re.compile(r"\s*(?:on|vào)\s[^\n]{6,160}\s(?:wrote|đã\s+viết|viết)\s*:\s*", re.IGNORECASE)
-# "[10:23, 12/03/2024] A B: ...", "12/03/2024, 10:23 - A B: ..."
+# As chats are exported: a stamp in brackets or before a dash, and who wrote.
 _CHAT: Final = re.compile(
     rf"\s*(?:\[\s*{_STAMP}\s*\]|\(\s*{_STAMP}\s*\)|{_STAMP}\s*[-–—])\s*(?:{_NAME}:(?=\s|$)\s*)?", re.IGNORECASE
 )
@@ -102,7 +103,9 @@ _QUOTE: Final = re.compile(r"\s*(?:(?:>|&gt;|»|┃|▌)\s?){1,20}")
 
 
 def plain_lines(text: str) -> str:
-    """Character references and the commonest HTML tags read as a browser shows them; one blank, one kind of line end."""
+    """Character references and the commonest HTML tags read as a browser shows them; one blank, one kind of
+    line end.
+    """
     if "&" in text:
         text = _ENTITY.sub(lambda found: html.unescape(found.group(0)), text)
     if "<" in text:

@@ -79,6 +79,9 @@ def expand_shorthand(text: str) -> str:
     at = 0
     for place, match in enumerate(found):
         word = match.group(0)
+        if lowered[place] == "kg" and text[: match.start()].rstrip()[-1:].isdigit():
+            # "150 kg" is a weight; elsewhere "kg" is short for "không".
+            continue
         if lowered[place] in IN_CONTEXT:
             long = choose(lowered, place, word)
         else:
@@ -192,13 +195,22 @@ def _teencode(word: str) -> str:
         word = "v" + word[1:]
     if word.startswith("j"):
         word = ("g" if tone_free[1:2] == "i" else "gi") + word[1:]
-    word = word.replace("j", "i")
+    return _closed(_opened(word.replace("j", "i"), tone_free))
+
+
+def _opened(word: str, tone_free: str) -> str:
+    """The letters before the vowel as they are written before it."""
     if word[0] == "k" and word[1:2] != "h" and tone_free[1:2] not in "iye":
         word = "c" + word[1:]
     if word[:2] == "ng" and word[2:3] != "h" and tone_free[2:3] in "ie":
         word = "ngh" + word[2:]
     if word[0] == "g" and tone_free[1:2] == "e":
         word = "gh" + word[1:]
+    return word
+
+
+def _closed(word: str) -> str:
+    """The letters after the vowel."""
     if word[-1] == "k":
         word = word[:-1] + ("ch" if unicodedata.normalize("NFD", word[-2:-1])[:1] in ("i", "e") else "c")
     if word[-1] == "g" and word[-2:-1] != "n":

@@ -1,4 +1,5 @@
-"""Negation and certainty changed in a sentence, by the grammar of Vietnamese and English: for the generator of traps."""
+"""Negation and certainty changed in a sentence, by the grammar of Vietnamese and English: for the generator
+of traps."""
 
 from __future__ import annotations
 
@@ -57,11 +58,14 @@ _AFFIRMED_VI: Final = (
 _VERBS_EN: Final[Mapping[str, str]] = MappingProxyType(
     {
         **{f"{verb}s": verb for verb in (
-            "cause", "cure", "contain", "spread", "kill", "prove", "prevent", "show", "pay", "produce", "let", "draw", "hide", "stop", "make",
-            "keep", "carry", "restore", "block", "drop", "help", "protect", "damage", "raise", "lower", "melt", "destroy", "remove",
+            "cause", "cure", "contain", "spread", "kill", "prove", "prevent", "show", "pay", "produce", "let",
+            "draw", "hide", "stop", "make",
+            "keep", "carry", "restore", "block", "drop", "help", "protect", "damage", "raise", "lower", "melt",
+            "destroy", "remove",
         )},
         "hides": "hide", "carries": "carry", "restores": "restore", "blocks": "block",
-        "caused": "cause", "steered": "steer", "returned": "return", "released": "release", "passed": "pass", "spent": "spend",
+        "caused": "cause", "steered": "steer", "returned": "return", "released": "release", "passed": "pass",
+            "spent": "spend",
         "killed": "kill", "wore": "wear", "found": "find", "banned": "ban", "posted": "post",
     }
 )  # fmt: skip

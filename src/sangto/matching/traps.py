@@ -1,6 +1,7 @@
 """Traps: messages that read like a claim and say something else, each with a twin that says the same.
 
-What a matcher must not answer cannot be collected, it must be made: one detail of a sentence is changed by rule (number,
+What a matcher must not answer cannot be collected, it must be made: one detail of a sentence is changed by rule
+(number,
 date, place, name, negation, certainty), the sentence is put into a question as people ask it, and the same question
 without the change is its twin, which must still be answered. The same seed gives the same traps.
 """
@@ -303,7 +304,8 @@ _HEADS: Final = frozenset(
     {"Bệnh", "Bộ", "Cục", "vaccine", "bão", "con", "Cầu", "sông", "chùa", "Hurricane", "the", "an"}
 )
 _SHARED_HEADS: Final = frozenset(
-    "benh vien bo cuc vaccine bao con cau song chua hurricane the an la nuoc thu thit trung vitamin viem thuoc xe may".split()
+    "benh vien bo cuc vaccine bao con cau song chua hurricane the an la nuoc thu thit trung vitamin viem thuoc "
+    "xe may".split()
 )
 
 _EDITORS: Final[Mapping[str, Callable[[str, str, random.Random], Iterator[Edit]]]] = MappingProxyType(
@@ -358,7 +360,8 @@ def _as_it_is(text: str) -> str:
 
 
 _CHAT: Final = (
-    ("không", "ko"), ("được", "dc"), ("người", "ng"), ("với", "vs"), ("mọi người", "mn"), ("gì", "j"), ("điện thoại", "đt"),
+    ("không", "ko"), ("được", "dc"), ("người", "ng"), ("với", "vs"), ("mọi người", "mn"), ("gì", "j"),
+        ("điện thoại", "đt"),
     ("rồi", "r"), ("tài khoản", "tk"), ("số điện thoại", "sđt"), ("bệnh viện", "bv"), ("trước", "trc"), ("cũng", "cx"),
 )  # fmt: skip
 

@@ -1,4 +1,5 @@
-"""Message and claim laid side by side, word by word: how much of the frame is the same, and what was put in its place."""
+"""Message and claim laid side by side, word by word: how much of the frame is the same, and what was put in
+its place."""
 
 from __future__ import annotations
 
@@ -59,7 +60,7 @@ def weight(units: Iterable[Unit]) -> float:
 @lru_cache(REMEMBERED)
 def align(mine: Reading, theirs: Reading) -> Alignment:
     claim = [unit for unit in theirs.units if unit.content][:_MAX_UNITS]
-    said = _stretch([unit for unit in mine.units if unit.content], claim)
+    said = stretch([unit for unit in mine.units if unit.content], claim)
     keys, their_keys = [unit.key for unit in said], [unit.key for unit in claim]
     matcher = SequenceMatcher(None, keys, their_keys, autojunk=False)
     blocks = [block for block in matcher.get_matching_blocks() if block.size]
@@ -104,8 +105,8 @@ def substitutions(mine: Reading, theirs: Reading, known: frozenset[str]) -> Iter
         if any(same_word(one, other) for one in _spans(new) for other in _spans(gone)):
             continue
         rest = max(found.claim_weight - weight(gone), 0.5)
-        stretch = max(found.stretch_weight - weight(new), 0.5)
-        if found.claim_same >= SAME_CLAIM * rest and found.stretch_same >= SAME_STRETCH * stretch:
+        span = max(found.stretch_weight - weight(new), 0.5)
+        if found.claim_same >= SAME_CLAIM * rest and found.stretch_same >= SAME_STRETCH * span:
             yield Run(strong_new, strong_gone)
 
 
@@ -145,14 +146,15 @@ def _runs(
 ) -> Iterator[Run]:
     for tag, a1, a2, b1, b2 in matcher.get_opcodes():
         if tag == "replace":
-            if a1 == 0 and a2 > b2 - b1 + 1:
-                a1 = max(a1, min(start, a2 - 1), a2 - (b2 - b1) - 1)
-            if a2 == len(said) and a2 - a1 > b2 - b1 + 1:
-                a2 = min(a2, max(end, a1 + 1), a1 + (b2 - b1) + 1)
-            yield Run(tuple(said[a1:a2]), tuple(claim[b1:b2]))
+            first, last, room = a1, a2, b2 - b1 + 1
+            if first == 0 and last > room:
+                first = max(first, min(start, last - 1), last - room)
+            if last == len(said) and last - first > room:
+                last = min(last, max(end, first + 1), first + room)
+            yield Run(tuple(said[first:last]), tuple(claim[b1:b2]))
 
 
-def _stretch(said: Sequence[Unit], claim: Sequence[Unit]) -> Sequence[Unit]:
+def stretch(said: Sequence[Unit], claim: Sequence[Unit]) -> Sequence[Unit]:
     """The stretch of a longer message with the most of the claim's words."""
     size = min(_MAX_UNITS, int(_STRETCH * len(claim)) + _STRETCH_MORE)
     if len(said) <= size:

@@ -12,9 +12,11 @@ from sangto.matching.guard.alignment import Alignment, align, substitutions
 from sangto.matching.guard.places import places_differ
 from sangto.matching.guard.polarity import modality, negation, quantifiers
 from sangto.matching.guard.reading import MAX_CHARS, Reading, read
+from sangto.matching.guard.strict import Apart, numbers_apart, strictly
 from sangto.matching.types import Difference
 
-# Groups in which a detail that only the message has is reported, and the share of the frame from which it is: measured on
+# Groups in which a detail that only the message has is reported, and the share of the frame from which it is:
+# measured on
 # the project's own train messages, of which one in nine has such a detail at any share.
 _TELLING: Final[Mapping[str, float]] = MappingProxyType(
     {
@@ -37,12 +39,15 @@ _MAX_ALIGNED: Final = 8
 _NAMED_ALREADY: Final = frozenset({"place", "opposite"})
 
 
-def differences(message: str, claims: Sequence[str], whole: str = "") -> tuple[Difference, ...]:
+def differences(
+    message: str, claims: Sequence[str], whole: str = "", apart: Apart | None = None
+) -> tuple[Difference, ...]:
     """What the message says otherwise than the claim.
 
     The first of `claims` is the claim itself and has the last word on its details; the others are its translations,
     known messages and titles, which may hold the true number instead of the claimed one. Where `message` is one
     sentence of a longer text, `whole` is that text: its numbers and places count, its other denials do not.
+    `apart` is asked whether one word in the place of another means something else (`strict.Apart`).
     """
     readings = _readings(message, claims, whole)
     if readings is None:
@@ -60,6 +65,11 @@ def differences(message: str, claims: Sequence[str], whole: str = "") -> tuple[D
     found += quantifiers(mine, theirs, frame)
     if best is not None and not any(difference.kind in _NAMED_ALREADY for difference in found):
         found += _names(mine, best, theirs)
+    # What is nearly the same is compared once more, and strictly.
+    if not found:
+        found += numbers_apart(everything, theirs)
+    if not found and best is not None:
+        found += strictly(mine, best, apart)
     return tuple(found)
 
 

@@ -93,7 +93,8 @@ _FRACTION_AFTER: Final = re.compile(r"\s*(?:số|so|dân|dan|người|nguoi|qu�
 _WEEKDAYS: Final = (
     re.compile(r"\bthứ\s+(hai|ba|tư|năm|sáu|bảy|[2-7])\b(?!\s*%)|\b(chủ nhật|chu nhat)\b"),
     re.compile(
-        r"(?<!doanh )(?<!hoc )\bthu\s+(hai|ba|tu|nam|sau|bay|[2-7])\b(?!\s*(?:%|trieu|tr\b|k\b|nghin|ngan|dong|lan|nam\b|[.,]?\d))"
+        r"(?<!doanh )(?<!hoc )\bthu\s+(hai|ba|tu|nam|sau|bay|[2-7])\b(?!\s*(?:%|trieu|tr\b|k\b|nghin|ngan|dong"
+        r"|lan|nam\b|[.,]?\d))"
     ),
     re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)days?\b"),
     re.compile(r"(?<![\w/])(t[2-7]|cn)(?![\w/])"),
@@ -127,10 +128,12 @@ _RELATIVE: Final = tuple(
     for pattern, value in (
         (r"hôm kia|hom kia|day before yesterday", "day-2"),
         (r"ngày kia|ngay kia|ngày mốt|ngay mot|day after tomorrow", "day+2"),
-        (r"(?:ngày|sáng|trưa|chiều|tối|đêm|từ|đến|vào|hết) mai|(?:ngay|sang|trua|chieu|toi|dem|tu) mai|tomorrow", "day+1"),
+        ((r"(?:ngày|sáng|trưa|chiều|tối|đêm|từ|đến|vào|hết) mai|(?:ngay|sang|trua|chieu|toi|dem|tu) mai"
+         r"|tomorrow"), "day+1"),
         (r"mai(?= (?:là|la|sẽ|se|có|bắt|nghỉ|học|cúp))", "day+1"),
         (r"(?:hôm|sáng|trưa|chiều|tối|đêm) qua|(?:hom|chieu|toi|dem) qua|yesterday|last night", "day-1"),
-        (r"(?:hôm|sáng|trưa|chiều|tối|đêm) nay|(?:hom|chieu|toi|dem) nay|today|tonight|this (?:morning|afternoon|evening)",
+        ((r"(?:hôm|sáng|trưa|chiều|tối|đêm) nay|(?:hom|chieu|toi|dem) nay|today|tonight|this (?:morning"
+         r"|afternoon|evening)"),
          "day+0"),
         (r"tuần (?:tới|sau)|tuan (?:toi|sau)|next week", "week+1"),
         (r"tuần (?:trước|rồi|qua)|tuan (?:truoc|roi|qua)|last week", "week-1"),
@@ -149,8 +152,9 @@ _PART_OF_DAY: Final = tuple(
         (r"(?:buổi|ban|sáng sớm|từ) sáng|sáng (?:mai|nay|qua|sớm)|buoi sang|sang mai|mornings?|breakfast", "morning"),
         (r"(?:buổi|ban) trưa|trưa (?:mai|nay|qua)|buoi trua|noon|midday|lunchtime", "noon"),
         (r"buổi chiều|chiều (?:mai|nay|qua|tối)|buoi chieu|chieu (?:mai|nay|qua)|afternoons?", "afternoon"),
-        (r"(?:buổi|ban) (?:tối|đêm)|(?:tối|đêm) (?:mai|nay|qua|khuya)|nửa đêm|ban đêm|buoi toi|ban dem|(?:toi|dem) (?:mai|nay|qua)"
-         r"|evenings?|nights?|tonight|midnight|bedtime", "night"),
+        ((r"(?:buổi|ban) (?:tối|đêm)|(?:tối|đêm) (?:mai|nay|qua|khuya)|nửa đêm|ban đêm|buoi toi|ban dem|(?:toi"
+         r"|dem) (?:mai|nay|qua)"
+         r"|evenings?|nights?|tonight|midnight|bedtime"), "night"),
     )
 )  # fmt: skip
 

@@ -29,7 +29,9 @@ class Detail:
     """The span of amounts that it allows ("dưới 5": 0 to 5), where it is an amount."""
 
     def fits(self, other: Detail) -> bool:
-        """Whether both can be said of one thing: 4 fits "dưới 6", "khoảng 300" fits 310, "hơn 5" does not fit "hơn 15"."""
+        """Whether both can be said of one thing: 4 fits "dưới 6", "khoảng 300" fits 310, "hơn 5" does not
+        fit "hơn 15".
+        """
         if self.value == other.value:
             return True
         if not (self.low <= self.high and other.low <= other.high) or self.value.split()[1:] != other.value.split()[1:]:

@@ -96,7 +96,8 @@ _KIND_OF_UNIT: Final[Mapping[str, str]] = MappingProxyType(
     {"percent": "percent", "dong": "money", "dollar": "money", "euro": "money"}
 )
 _COUNTED_AFTER_SCALE: Final = frozenset(
-    "cây con trẻ học xe lượt bản tài khách thuê ngôi căn hộ người ca liều mũi sinh cay tre hoc luot ban khach thue can ho tai".split()
+    "cây con trẻ học xe lượt bản tài khách thuê ngôi căn hộ người ca liều mũi sinh cay tre hoc luot ban khach "
+    "thue can ho tai".split()
 )
 # Of mobile networks, not grams.
 _GENERATIONS: Final = frozenset({"2", "3", "4", "5", "6"})
@@ -130,7 +131,8 @@ _NUMBER: Final = re.compile(
     rf"(?<![^\W_])(?<![^\W_]-)(?<!\d[.,])({_DIGITS})(?:[\s-]?\s*(%|°c?|[^\W\d_]+[23²³]?))?(?:\s+([^\W\d_]+))?"
 )
 _QUALIFIER: Final = re.compile(
-    r"(?:\b(?P<under>dưới|duoi|chưa đến|chưa tới|không quá|khong qua|tối đa|toi da|under|below|less than|fewer than|up to"
+    r"(?:\b(?P<under>dưới|duoi|chưa đến|chưa tới|không quá|khong qua|tối đa|toi da|under|below|less than|fewer "
+    r"than|up to"
     r"|at most)"
     r"|\b(?P<over>trên|tren|hơn|hon|quá|vượt|vuot|ít nhất|it nhat|tối thiểu|toi thieu|over|above|more than|at least)"
     r"|\b(?P<about>khoảng|khoang|gần|gan|tầm|tam|cỡ|chừng|chung|xấp xỉ|about|around|nearly|almost|roughly|some"

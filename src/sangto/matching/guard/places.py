@@ -61,7 +61,8 @@ _WORDS_WITHOUT_MARKS: Final = frozenset(
 _SHORT: Final[Mapping[str, str]] = MappingProxyType(
     {
         "mỹ": "nước Mỹ", "pháp": "nước Pháp", "đức": "nước Đức", "nga": "nước Nga", "úc": "nước Úc", "ý": "nước Ý",
-        "nhật": "Nhật Bản", "hàn": "Hàn Quốc", "lào": "nước Lào", "anh": "Anh quốc", "thái": "Thái Lan", "bỉ": "nước Bỉ",
+        "nhật": "Nhật Bản", "hàn": "Hàn Quốc", "lào": "nước Lào", "anh": "Anh quốc", "thái": "Thái Lan",
+            "bỉ": "nước Bỉ",
         "my": "nước Mỹ", "uc": "nước Úc",
     }
 )  # fmt: skip

@@ -23,7 +23,8 @@ _CLAIM_FIRST: Final = 0.8
 # Share of the frame from which a one-sided "not" counts: where what is denied stands on the other side, and else.
 _DENIED_FRAME: Final = 0.5
 _PARITY_FRAME: Final = 0.75
-# "Is banned" is no contradiction of "is not allowed": where the other side denies by its words, nearly all must be the same.
+# "Is banned" is no contradiction of "is not allowed": where the other side denies by its words, nearly all must be
+# the same.
 _LEXICAL_FRAME: Final = 0.75
 # Between two languages: in short texts, where so many of the denied meanings stand on the other side.
 _CROSSED_WORDS: Final = 20
@@ -43,6 +44,7 @@ _NOT_AFTER: Final = frozenset(
     "khi gian quan luc phan trung dau chi nhung biet thi only just ro hieu chac ngo dam tin matter wonder doubt sure "
     "idea certain know kheo le ho he hay quen sao may chung nghi nen_noi believe stop mean".split()
 )
+_BOUNDS: Final = frozenset("qua toi den du duoi hon kem it more less over under fewer exactly".split())
 _NOT_BEFORE: Final = frozenset("hang tren neu hay hoac vo or if why whether".split())
 # After a "không" that ends a question: whoever is asked, and particles.
 _ADVICE: Final = frozenset("khuyen dan nhac canh cao if unless warn warned advise advised".split())
@@ -55,14 +57,15 @@ _NOT_TRUE_ASKED: Final = re.compile(
     r"\b(?:isn't|isnt|is not|aren't) (?:it|this|that)(?: true)?\b|\bright or (?:not|wrong)\b"
 )
 # A whole claim denied.
-_REFUTED: Final = re.compile(
+REFUTED: Final = re.compile(
     r"\b(?:bác bỏ|bac bo|phủ nhận|phu nhan|đính chính|dinh chinh|làm gì có|lam gi co|không có chuyện|khong co chuyen"
     r"|không hề có|denie[sd]|deny|denying|debunk(?:s|ed)?|refute[sd]?|no evidence|no truth)\b"
 )
 _EXCLAIMED: Final = re.compile(r"\b(?:đâu có|dau co|có đâu|co dau|làm gì|nào có)\b(?!\s+(?:phải|phai))")
 
 _LEXICAL: Final = re.compile(
-    r"\b(?:cấm|cam|hết|het|mất|mat|thiếu|thieu|miễn|mien|tránh|tranh|khỏi|khoi|ngừng|ngung|ngưng|dừng|bỏ|bo|hủy|huy|từ chối"
+    r"\b(?:cấm|cam|hết|het|mất|mat|thiếu|thieu|miễn|mien|tránh|tranh|khỏi|khoi|ngừng|ngung|ngưng|dừng|bỏ|bo|hủy"
+    r"|huy|từ chối"
     r"|chặn|khóa|khoa|vô|vo|trừ|ngoài|kiêng|cai|ban(?:ned|s)?|avoid|lack(?:s|ing)?|los(?:e|es|t|ing)|stop(?:s|ped)?|free"
     r"|refuse[sd]?|fail(?:s|ed)?|un\w{4,}|prohibit\w*|cancel\w*|scrap\w*|rid|end(?:s|ed|ing)?|only|chỉ)\b"
 )
@@ -73,14 +76,18 @@ _LEVELS: Final[Mapping[str, Mapping[str, re.Pattern[str]]]] = MappingProxyType(
             name: re.compile(rf"\b(?:{pattern})\b")
             for name, pattern in {
                 "possible": r"có thể|co the|có khả năng|co kha nang|có lẽ|co le|chưa chắc|chua chac|biết đâu",
-                "certain": r"chắc chắn|chac chan|sẽ|nhất định|nhat dinh|luôn luôn|luon luon",
+                "certain": r"chắc chắn|chac chan|sẽ|se|nhất định|nhat dinh|luôn luôn|luon luon",
                 "proposed": r"đề xuất|de xuat|kiến nghị|kien nghi|xem xét|xem xet|dự thảo|du thao|lấy ý kiến|lay y kien"
                 r"|đang cân nhắc|dang can nhac|đang bàn|đang tính|đề nghị",
-                "decided": r"đã (?:ban hành|quyết định|thông qua|phê duyệt|duyệt|ký|chính thức|ra lệnh|chốt|áp dụng|cấm|bỏ"
-                r"|có hiệu lực)|da (?:ban hanh|quyet dinh|thong qua|phe duyet|ky|chinh thuc|ra lenh|chot|ap dung|cam|bo)"
+                "decided": r"đã (?:ban hành|quyết định|thông qua|phê duyệt|duyệt|ký|chính thức|ra lệnh|chốt|áp "
+                r"dụng|cấm|bỏ"
+                r"|có hiệu lực)|da (?:ban hanh|quyet dinh|thong qua|phe duyet|ky|chinh thuc|ra lenh|chot|ap dung"
+                r"|cam|bo)"
                 r"|ban hành|chính thức|chinh thuc|quyết định|quyet dinh|ra lệnh",
-                "recommended": r"(?<!trở )nên(?! \w+ bệnh)|khuyến cáo|khuyen cao|khuyến khích|khuyen khich|khuyên|vận động",
-                "obligatory": r"bắt buộc|bat buoc|buộc phải|buoc phai|(?<!có )phải(?! (?:không|ko|k|hông|chăng|là|vậy)\b)",
+                "recommended": r"(?<!trở )nên(?! \w+ bệnh)|khuyến cáo|khuyen cao|khuyến khích|khuyen khich"
+                r"|khuyên|vận động",
+                "obligatory": r"bắt buộc|bat buoc|buộc phải|buoc phai|(?<!có )phải(?! (?:không|ko|k|hông|chăng"
+                r"|là|vậy)\b)",
             }.items()
         },
         "en": {
@@ -88,9 +95,11 @@ _LEVELS: Final[Mapping[str, Mapping[str, re.Pattern[str]]]] = MappingProxyType(
             for name, pattern in {
                 "possible": r"may(?! \d)|might|could|possibly|perhaps|maybe",
                 "certain": r"will|definitely|certainly|always|surely|guaranteed|inevitably|bound to",
-                "proposed": r"propos(?:e[sd]?|al|ing)|consider(?:s|ing|ed)?|draft(?:ed|ing)?|mull(?:s|ing)|weigh(?:s|ing)"
+                "proposed": r"propos(?:e[sd]?|al|ing)|consider(?:s|ing|ed)?|draft(?:ed|ing)?|mull(?:s|ing)"
+                r"|weigh(?:s|ing)"
                 r"|thinking (?:of|about)|discussing",
-                "decided": r"ha(?:s|ve) (?:already )?(?:ordered|decided|approved|banned|issued|passed|signed|introduced|adopted"
+                "decided": r"ha(?:s|ve) (?:already )?(?:ordered|decided|approved|banned|issued|passed|signed"
+                r"|introduced|adopted"
                 r"|imposed)|officially|approved|ordered|adopted",
                 "recommended": r"should|recommend(?:s|ed)?|advis(?:e|es|ed)|encouraged?|suggest(?:s|ed)?",
                 "obligatory": r"must|ha(?:s|ve) to|mandatory|compulsory|obligatory|required|obliged|forced",
@@ -153,7 +162,9 @@ _GENERAL: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Denials:
-    """`shown`: the first denial as written; `denied`: the meanings denied; `predicates`: the first of each; `count`: how many."""
+    """`shown`: the first denial as written; `denied`: the meanings denied; `predicates`: the first of each;
+    `count`: how many.
+    """
 
     shown: str
     denied: frozenset[str]
@@ -202,9 +213,9 @@ def denials(reading: Reading) -> Denials:
             meanings = list(_meanings(lookup, names))
             denied.update(meanings)
             predicates.update(meanings[:1])
-    refuted = _REFUTED.search(text)
-    if refuted and not count:
-        count, shown = 1, refuted.group(0)
+    refuted = REFUTED.search(text)
+    if refuted:
+        count, shown = count + 1, shown or refuted.group(0)
         rest = words(text[refuted.end() :])[: 3 * _REACH]
         meanings = list(_meanings([stem(word) for word in rest], names))
         denied.update(meanings)
@@ -242,8 +253,8 @@ def _denying(plain: Sequence[str], folded: Sequence[str], negators: frozenset[st
         # Advice and conditions deny nothing: "bác sĩ dặn không uống", "ai không đổi thì bị phạt".
         if any(other in _ADVICE for other in folded[max(0, at - 3) : at]) or (at and folded[at - 1] == "ai"):
             continue
-        # "Không quá 5", "chưa tới 6 tuổi" are bounds of a number.
-        if any(other[:1].isdigit() for other in rest[:2]) or (rest[0] in ("qua", "toi", "den") and word != "không"):
+        # "Không quá 5", "chưa tới 6 tuổi", "not more than 5" are bounds of a number.
+        if rest[0][:1].isdigit() or (rest[0] in _BOUNDS and (word != "không" or (rest[1:2] and rest[1][:1].isdigit()))):
             continue
         if not exclaimed and negators is _NEGATORS_VI:
             if all(other in _ADDRESS for other in rest):
