@@ -1,102 +1,52 @@
 """One message in, ranked documents with a probability and reasons out.
 
-1. A copy or near copy of a known wording is recognised by its words alone; the encoder does not run.
-2. Otherwise candidates come from the nearest vectors and from BM25, with and without diacritics.
-3. Each candidate gets a few features and a probability by a logistic (coefficients.json), one per route: `plain`,
-   `bare` (Vietnamese without diacritics: vectors say little, folded words lead) and `crossed` (the document has no
-   wording in the message's language: words say nothing).
-4. The difference guard turns an answer into a suggestion where a number, a place or a "not" disagrees.
+1. A copy or near copy of a known wording, or nothing but a known link, is recognised without the encoder (copies.py).
+2. Otherwise candidates come from the nearest vectors and from BM25 (candidates.py), are put in order, and each gets the
+   probability that it makes the same claim (decision.py). Vietnamese without diacritics is written out first.
+3. The difference guard turns an answer into a suggestion where a number, a place or a "not" disagrees, and so does an
+   open question ("how do I ..."): no verdict on a claim answers it.
 """
 
 from __future__ import annotations
 
-import json
-import threading
 import time
-from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib import resources
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sangto.lib.folding import words
-from sangto.matching.background import Background, background_of, centred
-from sangto.matching.cleaning import Message, fingerprint, folded_tokens, read_message, tokens
-from sangto.matching.differences import differences
+from sangto.lib.folding import fold, words
+from sangto.matching.asking import asks_openly
+from sangto.matching.candidates import Retriever, View, views_of
+from sangto.matching.cleaning import Message, fingerprint, read_message, tokens
+from sangto.matching.copies import bands
+from sangto.matching.decision import Coefficients, Scored, load_coefficients, probability, rests_compared, scored
+from sangto.matching.differences import Apart, differences
 from sangto.matching.encoder import Encoder
-from sangto.matching.features import (
-    NAMES,
-    Prepared,
-    Wording,
-    agreement,
-    dice,
-    near_copy,
-    prepare,
-    prepare_text,
-    share,
-    shared_words,
-)
+from sangto.matching.features import Prepared, Wording, agreement, near_copy, prepare_text, shared_words
 from sangto.matching.index import Index
+from sangto.matching.rests import alike
+from sangto.matching.stems import terms
 from sangto.matching.types import Decision, Difference, Hit, Match, Reason
 
-Floats = NDArray[np.float32]
-
-# Where a suggestion becomes an answer, and where showing anything starts. What the bar means on messages that the fit
-# had not seen stands in coefficients.json under "measured": share answered rightly and wrongly, and share answered
-# although the right document is absent.
-ANSWER_AT: Final = 0.90
-SUGGEST_AT: Final = 0.30
+# Below this nothing is shown.
+SUGGEST_AT: Final = 0.10
 COPY_PROBABILITY: Final = 0.995
 NEAR_COPY_PROBABILITY: Final = 0.97
 
-# Candidates from each source. More changes no decision and costs about 0.1 ms each.
-_FROM_MEANING: Final = 50
-_FROM_WORDS: Final = 40
-# Candidates by words that are compared in full for a near copy.
+# Candidates by bands that are compared in full for a near copy.
 _COPY_CANDIDATES: Final = 10
-_PREPARED: Final = 8_192
-# The lead of a document that has no rival (the 95th percentile of leads in the project's own texts).
-LEAD_ALONE: Final = 0.3
+# Two wordings of one sentence, one of them with a synonym in it, have at least this cosine: of the project's own train
+# messages 7 of 10, and 1 of 8 of those with another thing in its place (docs/matching.md).
+_SAME_IN_PLACE: Final = 0.993
+# Words beside a link below which the link alone is what was sent.
+_LINK_ALONE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
-    intercept: float
-    weights: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Coefficients:
-    version: str
-    routes: Mapping[str, Route]
-
-
-@cache
-def load_coefficients() -> Coefficients:
-    """The coefficients in the package. Raises ValueError where they do not fit the features of this version."""
-    values = json.loads(resources.files(__package__).joinpath("coefficients.json").read_text("utf-8"))
-    routes = {}
-    for name, route in values["routes"].items():
-        if set(route["weights"]) != set(NAMES):
-            raise ValueError(f"coefficients.json, route {name}: features must be {', '.join(NAMES)}")
-        routes[name] = Route(route["intercept"], tuple(route["weights"][feature] for feature in NAMES))
-    return Coefficients(values["version"], routes)
-
-
-@dataclass(slots=True)
-class Candidate:
-    """A document under comparison with one message."""
-
-    key: int
-    prepared: Prepared
-    route: str
-    values: tuple[float, ...]
-    part: str
-    """The sentence of the message that fits best (the whole if it is short)."""
+class Ranked:
+    first: tuple[Scored, ...]
+    free: bool
+    """Neither a difference nor an open question keeps the best from being answered."""
 
 
 class Matcher:
@@ -106,9 +56,7 @@ class Matcher:
         self.index = index
         self.encoder = encoder
         self.coefficients = coefficients or load_coefficients()
-        self._background: Background | None = None
-        self._prepared: OrderedDict[int, Prepared] = OrderedDict()
-        self._mutex = threading.Lock()
+        self._retriever = Retriever(index, encoder)
 
     def match(
         self,
@@ -118,32 +66,54 @@ class Matcher:
         top: int = 10,
         careful: bool = False,
         floor: float = SUGGEST_AT,
+        answer_at: float | None = None,
     ) -> Match:
         """Hits below the probability `floor` are left out; 0 ranks everything that was looked at.
 
         `lang` is the asker's language where it is known. In careful mode only copies and near copies are answered.
+        `answer_at` is the desk's own threshold; without it the one that was fitted with the coefficients.
         """
         started = time.perf_counter()
         message = read_message(text)
-        if not any(character.isalnum() for character in message.core):
+        bar = self.coefficients.answer_at if answer_at is None else answer_at
+        hits = self._linked(message)
+        if hits is None and not any(character.isalnum() for character in message.core):
             return Match(Decision.NONE, (), _ms_since(started))
-        hits = self._copies(message)
-        if not hits:
-            hits = self._ranked(message, lang, top, floor)
-        hits = [hit for hit in hits if hit.probability >= floor][:top]
-        return Match(_decide(hits, careful=careful), tuple(hits), _ms_since(started))
+        hits = hits or self._copies(message)
+        if hits:
+            decision = _decide(hits[0], bar, careful=careful, asks=False)
+        else:
+            hits, asks = self._ranked(message, lang, top, floor)
+            decision = _decide(hits[0], bar, careful=careful, asks=asks) if hits else Decision.NONE
+        kept = [hit for hit in hits if hit.probability >= floor][:top]
+        return Match(decision if kept else Decision.NONE, tuple(kept), _ms_since(started))
 
-    def candidates(self, text: str, *, lang: str | None = None) -> list[Candidate]:
-        """All candidates with their features, unordered (for training and for people who want to know why)."""
+    def ranked(self, text: str, *, lang: str | None = None, first: int = 5) -> Ranked | None:
+        """The first documents with all that was measured (for training); None for a copy, or where nothing
+        is like it.
+        """
         message = read_message(text)
-        return self._candidates(message, lang) if message.core else []
-
-    def probability(self, candidate: Candidate) -> float:
-        route = self.coefficients.routes[candidate.route]
-        score = route.intercept + sum(w * v for w, v in zip(route.weights, candidate.values, strict=True))
-        return float(1 / (1 + np.exp(-np.clip(score, -30, 30))))
+        if self._linked(message) or not message.core or self._copies(message):
+            return None
+        found = self._scored(message, lang)
+        if not found:
+            return None
+        said = found[0].candidate.view.said.text
+        told = differences(said, found[0].candidate.prepared.claims, message.core, self._apart)
+        return Ranked(tuple(found[:first]), free=not told and not asks_openly(said))
 
     # Copies
+
+    def _linked(self, message: Message) -> list[Hit] | None:
+        """Documents about the link, where the message is little else."""
+        if not message.urls or len(words(message.core)) > _LINK_ALONE:
+            return None
+        found = self._retriever.prepare(self.index.with_urls(message.urls))
+        hits = [
+            Hit(document.document.id, COPY_PROBABILITY, (Reason("same_link"),), (), copy=True)
+            for document in found.values()
+        ]
+        return sorted(hits, key=lambda hit: hit.id) or None
 
     def _copies(self, message: Message) -> list[Hit]:
         exact = self._exact_copies(message)
@@ -151,9 +121,14 @@ class Matcher:
             return exact
         said = prepare_text(message.core)
         long = prepare_text(message.raw) if len(message.raw) > len(said.text) else said
-        found = self.index.search_words("folded", said.folded, _COPY_CANDIDATES)
+        texts = list(dict.fromkeys((message.core, *message.parts)))
+        shared: dict[int, int] = {}
+        for text in texts:
+            for key, count in self.index.with_bands(bands(text), _COPY_CANDIDATES):
+                shared[key] = max(shared.get(key, 0), count)
+        best = sorted(shared, key=lambda key: (-shared[key], key))[: _COPY_CANDIDATES * 2]
         hits = []
-        for prepared in self._prepare([key for key, _ in found]).values():
+        for prepared in self._retriever.prepare(best).values():
             for whole in (said, *(prepare_text(part) for part in message.parts), long):
                 near = near_copy(whole, prepared)
                 if near is not None:
@@ -166,7 +141,8 @@ class Matcher:
     def _exact_copies(self, message: Message) -> list[Hit]:
         mark, said = fingerprint(message.core), tokens(message.core)
         hits = []
-        for prepared in self._prepare(self.index.with_fingerprint([mark, fingerprint(message.raw)])).values():
+        marks = [mark] if message.raw == message.core else [mark, fingerprint(message.raw)]
+        for prepared in self._retriever.prepare(self.index.with_fingerprint(marks)).values():
             same = [w for w in prepared.wordings if w.claim and fingerprint(w.text) == mark]
             # Without diacritics two Vietnamese sentences can fall together: where both have them, they must agree.
             if not same or any(not w.vietnamese or message.bare or tokens(w.text) == said for w in same):
@@ -175,131 +151,75 @@ class Matcher:
 
     # Meaning and words
 
-    def _ranked(self, message: Message, lang: str | None, top: int, floor: float) -> list[Hit]:
-        scored = ((self.probability(candidate), candidate) for candidate in self._candidates(message, lang))
-        kept = sorted(
-            (pair for pair in scored if pair[0] >= floor),
-            key=lambda pair: (-pair[0], -pair[1].values[0], pair[1].prepared.document.id),
-        )[:top]
-        weights = self.index.word_weights("folded", folded_tokens(message.core)[:200])
-        return [self._hit(message, probability, candidate, weights) for probability, candidate in kept]
+    def _views(self, message: Message) -> list[View]:
+        if not message.bare:
+            return views_of(message, {})
+        restorer = self._retriever.restorer()
+        return views_of(message, {text: restorer.restore(text) for text in (message.core, *message.parts)})
 
-    def _candidates(self, message: Message, lang: str | None) -> list[Candidate]:
-        if not len(self.index):
-            return []
-        parts = [message.core, *message.parts]
-        vectors = self.encoder.encode_queries(parts)
-        exact = dict(self.index.search_words("exact", tokens(message.core), _FROM_WORDS))
-        folded_words = folded_tokens(message.core)
-        folded = dict(self.index.search_words("folded", folded_words, _FROM_WORDS))
-        near = {key for row in self.index.nearest(vectors, _FROM_MEANING) for key, _ in row}
-        keys = list(dict.fromkeys([*near, *exact, *folded]))
-        prepared = self._prepare(keys)
-        keys = [key for key in keys if key in prepared]
-        if not keys:
-            return []
-
-        meaning = self._meanings(vectors, keys)
-        best_part, best = meaning.argmax(axis=0), meaning.max(axis=0)
-        order = np.sort(best)[::-1]
-        first, second = float(order[0]), float(order[1]) if len(order) > 1 else float(order[0]) - LEAD_ALONE
-        weights = self.index.word_weights("folded", folded_words[:400])
-        unknown = max(weights.values(), default=1.0)
-        by_words = {**exact, **{k: v for k, v in folded.items() if message.bare or k not in exact}}
-        best_by_words = max(by_words.values(), default=1.0)
-        said = [prepare_text(part) for part in parts]
-
-        found = []
-        for column, key in enumerate(keys):
-            document = prepared[key]
-            wording = said[int(best_part[column])]
-            value = float(best[column])
-            lead = value - (second if value >= first else first)
-            found.append(
-                Candidate(
-                    key,
-                    document,
-                    _route(message, document, lang),
-                    (
-                        value,
-                        lead,
-                        max(share(text.folded, document.all_words, weights) for text in {said[0], wording}),
-                        _best_share(wording, said[0], document, weights, unknown),
-                        max((dice(wording.grams, other.grams) for other in document.wordings), default=0.0),
-                        by_words.get(key, 0.0) / best_by_words,
-                    ),
-                    wording.text,
-                )
-            )
+    def _scored(self, message: Message, lang: str | None) -> list[Scored]:
+        """In order. What the first and the message do not share is compared too: only the first can be answered."""
+        found = scored(message, self._retriever.find(message, self._views(message), lang))
+        if found and found[0].route == "same":
+            first = found[0]
+            likeness = alike(first.rest, self.encoder, self._retriever.background)
+            found[0] = replace(first, values={**first.values, **rests_compared(first.rest, likeness)})
         return found
 
-    def _meanings(self, vectors: Floats, keys: Sequence[int]) -> Floats:
-        """Cosine of each part of the message with each document's nearest vector, shape (parts, keys).
+    def _apart(self, text: str, yours: str, article: str) -> bool:
+        """Whether `text` says something else with these words than with those of the article in their place."""
+        if yours not in text:
+            text = fold(text)
+        if yours not in text:
+            return True
+        one, other = self.encoder.encode_queries([text, text.replace(yours, article, 1)])
+        return float(one @ other) < _SAME_IN_PLACE
 
-        All texts of one language share a direction (unrelated texts have cosine .82). Each vector loses the mean of
-        its language's background first; which language that is, the vectors themselves say.
-        """
-        background = self._learnt()
-        lists = self.index.vectors_of(keys)
-        cosines = centred(vectors, background.queries) @ centred(np.vstack(lists), background.passages).T
-        out = np.full((len(vectors), len(keys)), -1.0, dtype=np.float32)
-        at = 0
-        for column, own in enumerate(lists):
-            if len(own):
-                out[:, column] = cosines[:, at : at + len(own)].max(axis=1)
-            at += len(own)
-        return out
-
-    def _learnt(self) -> Background:
-        with self._mutex:
-            if self._background is None:
-                self._background = background_of(self.encoder)
-            return self._background
-
-    def _hit(self, message: Message, probability: float, candidate: Candidate, weights: Mapping[str, float]) -> Hit:
-        document, values = candidate.prepared, dict(zip(NAMES, candidate.values, strict=True))
-        reasons = []
-        if candidate.route != "bare":
-            reasons.append(Reason("same_meaning", {"percent": max(0, min(100, round(values["meaning"] * 100)))}))
-        shared = shared_words(words(message.core), document, weights)
-        if shared and candidate.route != "crossed":
-            code = "folded_words" if message.bare else "same_words"
-            reasons.append(Reason(code, {"words": ", ".join(shared)}))
-        if candidate.part != message.core and message.parts:
-            reasons.append(Reason("part_of_message", {"sentence": candidate.part[:200]}))
-        found = differences(candidate.part, document.claims, message.core)
-        return Hit(document.document.id, probability, tuple(reasons), found, copy=False)
-
-    def _prepare(self, keys: Sequence[int]) -> dict[int, Prepared]:
-        with self._mutex:
-            known = {key: self._prepared[key] for key in keys if key in self._prepared}
-        missing = [key for key in keys if key not in known]
-        fresh = {key: prepare(document) for key, document in self.index.by_key(missing).items()}
-        with self._mutex:
-            self._prepared.update(fresh)
-            for key in known:
-                if key in self._prepared:
-                    self._prepared.move_to_end(key)
-            while len(self._prepared) > _PREPARED:
-                self._prepared.popitem(last=False)
-        return {key: known.get(key) or fresh[key] for key in keys if key in known or key in fresh}
+    def _ranked(self, message: Message, lang: str | None, top: int, floor: float) -> tuple[list[Hit], bool]:
+        """Hits in order, their probabilities never rising, and whether the best is asked about openly."""
+        ranked = self._scored(message, lang)
+        if not ranked:
+            return [], False
+        weights = self.index.word_weights("folded", terms(message.core)[:200])
+        hits: list[Hit] = []
+        highest = 1.0
+        for found in ranked[:top]:
+            highest = min(highest, probability(self.coefficients, found))
+            if highest < floor:
+                break
+            # Only the first can be answered: of the others a word in another's place is told without asking further.
+            hits.append(_hit(message, highest, found, weights, None if hits else self._apart))
+        return hits, asks_openly(ranked[0].candidate.view.said.text)
 
 
-def _decide(hits: Sequence[Hit], *, careful: bool) -> Decision:
-    if not hits or hits[0].probability < SUGGEST_AT:
+def _decide(first: Hit, answer_at: float, *, careful: bool, asks: bool) -> Decision:
+    if first.probability < SUGGEST_AT:
         return Decision.NONE
-    first = hits[0]
-    sure = first.copy or (first.probability >= ANSWER_AT and not careful)
+    sure = first.copy or (first.probability >= answer_at and not careful and not asks)
     return Decision.ANSWER if sure and not first.differences else Decision.SUGGEST
+
+
+def _hit(message: Message, likely: float, found: Scored, weights: Mapping[str, float], apart: Apart | None) -> Hit:
+    candidate, document = found.candidate, found.candidate.prepared
+    said = candidate.view.said.text
+    reasons = [Reason("same_meaning", {"percent": max(0, min(100, round(found.values["meaning"] * 100)))})]
+    shared = shared_words(words(message.core), document, weights)
+    if shared and not candidate.crossed:
+        code = "folded_words" if message.bare else "same_words"
+        reasons.append(Reason(code, {"words": ", ".join(shared)}))
+    if said != message.core and message.parts:
+        reasons.append(Reason("part_of_message", {"sentence": said[:200]}))
+    told = differences(said, document.claims, message.core, apart)
+    return Hit(document.document.id, likely, tuple(reasons), told, copy=False)
 
 
 def _near_hit(message: Wording, near: tuple[Wording, float], prepared: Prepared) -> Hit:
     wording, score = near
     alike, _ = agreement(message, wording)
     found: tuple[Difference, ...] = differences(_same_stretch(message, wording), [wording.text, *prepared.claims])
-    probability = NEAR_COPY_PROBABILITY + 0.02 * alike if not found else 0.5
+    likely = NEAR_COPY_PROBABILITY + 0.02 * alike if not found else 0.5
     reason = Reason("near_copy", {"percent": round(100 * score)})
-    return Hit(prepared.document.id, probability, (reason,), found, copy=not found)
+    return Hit(prepared.document.id, likely, (reason,), found, copy=not found)
 
 
 def _same_stretch(message: Wording, wording: Wording) -> str:
@@ -313,31 +233,8 @@ def _same_stretch(message: Wording, wording: Wording) -> str:
     return " ".join(plain[max(0, places[0] - 3) : places[-1] + 6])
 
 
-def _route(message: Message, document: Prepared, lang: str | None) -> str:
-    if message.bare:
-        return "bare"
-    vietnamese = message.vietnamese or (lang == "vi" and not document.wordings)
-    return "plain" if any(w.vietnamese == vietnamese for w in document.wordings) else "crossed"
-
-
-def _best_share(
-    part: Wording, whole: Wording, document: Prepared, weights: Mapping[str, float], unknown: float
-) -> float:
-    """The largest share of one wording's words that the message has; words it lacks count as rare ones."""
-    said = frozenset(part.folded) | frozenset(whole.folded)
-    best = 0.0
-    for wording in document.wordings:
-        found = set(wording.folded)
-        if len(found) < 2:
-            continue
-        held = sum(weights.get(word, unknown) for word in found & said)
-        lacking = sum(weights.get(word, unknown * 0.6) for word in found - said)
-        best = max(best, held / (held + lacking) if held else 0.0)
-    return best
-
-
 def _ms_since(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 3)
 
 
-__all__ = ["ANSWER_AT", "SUGGEST_AT", "Candidate", "Coefficients", "Matcher", "Route", "load_coefficients"]
+__all__ = ["SUGGEST_AT", "Matcher", "Ranked"]

@@ -35,6 +35,7 @@ class Decision(StrEnum):
 REASON_TEXTS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "exact_copy": "The same message, word for word",
+        "same_link": "The same link",
         "near_copy": "Nearly the same message: {percent} % of the wording agrees",
         "same_meaning": "Same meaning (closeness {percent} of 100)",
         "same_words": "Shares the words: {words}",

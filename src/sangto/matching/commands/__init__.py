@@ -1,0 +1,1 @@
+"""`python -m sangto.matching …`: one file a command, each with `add`, which enters it and its options."""

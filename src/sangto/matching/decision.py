@@ -1,0 +1,164 @@
+"""How candidates are ordered, and how probable it is that one makes the same claim as the message.
+
+The order is a sum of standard scores with fixed weights. The probability is a logistic over a few features, one per
+route: `same` (message and document have a language in common) and `crossed` (words say nothing, only meaning, numbers
+and names do). Its coefficients are fitted on texts of this project and stand, readable, in coefficients.json.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+
+from sangto.matching.agreement import same_details
+from sangto.matching.candidates import LEAD_ALONE, Candidate
+from sangto.matching.cleaning import Message
+from sangto.matching.rests import NOTHING, Rest, rest_of
+
+# Weights of the order, in standard scores over the best fifty. Chosen on the 2021 2A train and dev splits and on the
+# train split of eval/own (docs/matching.md has the table); meaning leads, words help.
+ORDER: Final[Mapping[str, float]] = MappingProxyType(
+    {"z_claim": 0.45, "z_whole": 0.4, "z_part": 0.12, "z_words": 0.52, "z_exact": 0.05, "z_letters": 0.65}
+)
+# Where words say nothing, meaning stands in for them.
+ORDER_CROSSED: Final[Mapping[str, float]] = MappingProxyType(
+    {"z_plain": 2.2, "z_claim": 0.4, "z_whole": 0.4, "z_part": 0.12}
+)
+# The best of the order that are read closely: their words laid side by side, their numbers and names compared.
+READ_CLOSELY: Final = 5
+
+FEATURES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "same": (
+            "meaning", "plain", "lead", "order_lead", "z_claim", "words_of_message", "words_of_claim", "letters",
+            "rank_by_words", "frame", "covered", "claim_covered", "rests_alike", "rests_apart", "details",
+            "details_missing", "bare", "part",
+        ),
+        "crossed": (
+            "meaning", "plain", "lead", "order_lead", "z_plain", "words_of_message", "details", "details_missing",
+            "part",
+        ),
+    }
+)  # fmt: skip
+# What says how the message is written and not how like it is: its weight may have either sign.
+FREE: Final = frozenset({"bare", "part"})
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Logistic: `intercept` + sum of weight times feature, in the order of FEATURES."""
+
+    intercept: float
+    weights: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coefficients:
+    version: str
+    answer_at: float
+    """Probability from which a match is answered: precision at least .99 on the texts it was fitted on, in folds."""
+    routes: Mapping[str, Route]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    candidate: Candidate
+    order: float
+    values: Mapping[str, float]
+    rest: Rest
+
+    @property
+    def route(self) -> str:
+        return "crossed" if self.candidate.crossed else "same"
+
+
+def read_coefficients(text: str, name: str) -> Coefficients:
+    """Raises ValueError, naming the file, where it does not fit the features of this version."""
+    try:
+        values: dict[str, Any] = json.loads(text)
+        routes = {}
+        for route, features in FEATURES.items():
+            weights = values["routes"][route]["weights"]
+            _check(route, weights, features)
+            routes[route] = Route(
+                float(values["routes"][route]["intercept"]), tuple(float(weights[feature]) for feature in features)
+            )
+        return Coefficients(str(values["version"]), float(values["answer_at"]), routes)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(
+            f"{name} holds no coefficients of this version ({error}). Fit them again or take the shipped ones."
+        ) from error
+
+
+def _check(route: str, weights: Mapping[str, Any], features: Sequence[str]) -> None:
+    if set(weights) != set(features):
+        raise ValueError(f"route {route}: its features must be {', '.join(features)}")
+
+
+@cache
+def load_coefficients() -> Coefficients:
+    return read_coefficients(
+        resources.files(__package__).joinpath("coefficients.json").read_text("utf-8"), "coefficients.json"
+    )
+
+
+def scored(message: Message, candidates: Sequence[Candidate]) -> list[Scored]:
+    """Best first, with the features of FEATURES for each."""
+    ordered = sorted(
+        ((_order(candidate), candidate) for candidate in candidates),
+        key=lambda pair: (-pair[0], pair[1].prepared.document.id),
+    )
+    found = []
+    for place, (order, candidate) in enumerate(ordered):
+        others = ordered[1][0] if place == 0 and len(ordered) > 1 else ordered[0][0]
+        said = candidate.view.said.text
+        details = missing = 0.0
+        rest = NOTHING
+        if place < READ_CLOSELY:
+            claims = candidate.prepared.claims
+            rest = rest_of(said, claims)
+            details, missing = same_details(message.core, claims)
+        found.append(
+            Scored(
+                candidate,
+                order,
+                {
+                    **candidate.values,
+                    "order_lead": order - others if len(ordered) > 1 else 10 * LEAD_ALONE,
+                    "frame": rest.frame,
+                    "covered": rest.covered,
+                    "claim_covered": rest.claim_covered,
+                    **rests_compared(rest, 0.0),
+                    "details": details,
+                    "details_missing": missing,
+                    "bare": float(message.bare),
+                    "part": float(bool(message.parts)),
+                },
+                rest,
+            )
+        )
+    return found
+
+
+def rests_compared(rest: Rest, alike: float) -> dict[str, float]:
+    """Of what message and claim do not share; it takes the encoder to say how alike that is (rests.py)."""
+    return {"rests_alike": alike, "rests_apart": rest.apart(alike)}
+
+
+def probability(coefficients: Coefficients, found: Scored) -> float:
+    route = coefficients.routes[found.route]
+    names = FEATURES[found.route]
+    score = route.intercept + sum(w * found.values[name] for w, name in zip(route.weights, names, strict=True))
+    return float(1 / (1 + np.exp(-np.clip(score, -30, 30))))
+
+
+def _order(candidate: Candidate) -> float:
+    weights = ORDER_CROSSED if candidate.crossed else ORDER
+    return sum(weight * candidate.values[name] for name, weight in weights.items())
