@@ -394,7 +394,7 @@ def _read_everything(folder: Path) -> None:
             found += [key for key, _ in index.search_words("folded", ["tin", str(seed)], 5)]
             index.by_key(found)
             index.vectors_of(found)
-            index.scores_of("claim_folded", ["tin"], found)
+            index.scores_of("folded", ["tin"], found)
         index.with_bands(bands("tin đồn số 3 về uống nước"), 5)
         index.with_fingerprint([fingerprint("tin đồn số 3 về uống nước")])
         index.documents(["d1"])
