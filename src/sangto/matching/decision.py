@@ -31,6 +31,9 @@ ORDER: Final[Mapping[str, float]] = MappingProxyType(
 ORDER_CROSSED: Final[Mapping[str, float]] = MappingProxyType(
     {"z_plain": 2.2, "z_claim": 0.4, "z_whole": 0.4, "z_part": 0.12}
 )
+# In an article the first lines are no claim, and its letters are those of anything. On ViFactCheck dev (496 articles,
+# 15,000 distractors) this lifts Hit@5 from .967 to .983; BM25 alone has .970.
+ORDER_ARTICLE: Final[Mapping[str, float]] = MappingProxyType({"z_whole": 1.05, "z_words": 0.68, "z_exact": 0.32})
 # The best of the order that are read closely: their words laid side by side, their numbers and names compared.
 READ_CLOSELY: Final = 5
 
@@ -160,5 +163,6 @@ def probability(coefficients: Coefficients, found: Scored) -> float:
 
 
 def _order(candidate: Candidate) -> float:
-    weights = ORDER_CROSSED if candidate.crossed else ORDER
+    article = ORDER_ARTICLE if candidate.prepared.article else ORDER
+    weights = ORDER_CROSSED if candidate.crossed else article
     return sum(weight * candidate.values[name] for name, weight in weights.items())

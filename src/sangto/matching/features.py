@@ -8,6 +8,7 @@ from typing import Final
 
 from sangto.lib.folding import fold, has_diacritics, tidy, words
 from sangto.matching.letters import Marks, marks_of
+from sangto.matching.passages import PIECE_WORDS
 from sangto.matching.stems import stem, telling
 from sangto.matching.types import Document
 
@@ -47,6 +48,8 @@ class Prepared:
     document: Document
     wordings: tuple[Wording, ...]
     all_stems: frozenset[str]
+    article: bool
+    """Its text is longer than a claim: what is sought may stand anywhere in it."""
 
     @property
     def claims(self) -> list[str]:
@@ -74,7 +77,12 @@ def prepare(document: Document) -> Prepared:
             texts.setdefault(text, claim)
     wordings = tuple(prepare_text(text, claim=claim) for text, claim in list(texts.items())[:_MAX_WORDINGS])
     everything = " ".join((document.text, document.title, document.subtitle, *document.extra))
-    return Prepared(document, wordings, frozenset(map(stem, words(fold(tidy(everything))))))
+    return Prepared(
+        document,
+        wordings,
+        frozenset(map(stem, words(fold(tidy(everything))))),
+        article=len(words(document.text)) > PIECE_WORDS,
+    )
 
 
 def share(part: Iterable[str], whole: frozenset[str] | set[str], weights: Mapping[str, float]) -> float:

@@ -1,4 +1,4 @@
-"""Words as they are looked up: folded, and English ones without their endings ("votes", "voting" and "voted" are one).
+"""Words as they are looked up: folded, and English ones without their endings ("spreads" and "spreading" are one).
 
 A light stemmer (after Harman's S-stemmer, 1991, with -ing, -ed, -er, -ly and -es): it only has to do the same to both
 sides. On tweets against 13,824 claims it lifts BM25's MAP@5 from .879 to .899; Vietnamese syllables are too
