@@ -104,11 +104,12 @@ def strictly(message: Reading, claim: Reading, apart: Apart | None) -> Iterator[
 
 
 def _denied(message: Reading, claim: Reading) -> Iterator[Difference]:
-    """One "not" more or less. Nothing but their number counts; at the end of a message it asks."""
+    """One "not" more or less. Nothing but their number counts; at the end of a text it asks."""
     negators = _NEGATORS[("vi" if message.marked else "bare") if message.vietnamese else "en"]
     mine, theirs = words(message.text), words(claim.text)
-    while mine and (mine[-1] in negators or fold(mine[-1]) in _ASKING):
-        mine.pop()
+    for said in (mine, theirs):
+        while said and (said[-1] in negators or fold(said[-1]) in _ASKING):
+            said.pop()
     one, other = ([word for word in plain if word in negators or word.endswith("n't")] for plain in (mine, theirs))
     refuted = len(REFUTED.findall(message.text)) - len(REFUTED.findall(claim.text))
     if len(one) != len(other) or refuted:
