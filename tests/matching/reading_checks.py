@@ -21,6 +21,7 @@ from sangto.matching.schema import fields_of
 from sangto.matching.types import DIFFERENCE_KINDS, Document
 
 CLAIM: Final = "Uống nước chanh chữa khỏi ung thư trong 3 ngày, theo Bộ Y tế ở Hà Nội, từ 12/3/2024."
+ADDRESS_STARTS: Final = ("", "https://", "https://a.vn/", "www.", "https://youtu.be/", "https://facebook.com/watch?v=")
 # What one code point can become (U+FDFA), and what one shortening of a chat can.
 _GROWTH: Final = 18
 _LONGEST_SHORTENING: Final = 24
@@ -125,8 +126,9 @@ def check_copies(text: str) -> None:
     for url in copies.urls_of(text):
         assert url.startswith("https://")
         assert copies.canonical_url(url) == url
-    given = copies.canonical_url(text)
-    assert copies.canonical_url(given) == given
+    for start in ADDRESS_STARTS:
+        given = copies.canonical_url(start + text)
+        assert copies.canonical_url(given) == given
 
 
 def check_guard(text: str) -> None:

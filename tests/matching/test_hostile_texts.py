@@ -44,6 +44,10 @@ MOST_S = 2.0
 @example("mưa từ sepember 1 to 3 ở Hà Nội")
 @example("a" + " " * 600 + "có thể 1900 " + "\u200b\x85" * 500 + "không")
 @example("\ud800 tỷ " * 60)
+@example("xem https://a.vn/\ud800?\ud801=1 và www.\ud800.vn/x")
+@example("https://a.vn/" + "\ufdfa" * 300)
+@example("…")
+@example("www.m.www.a.vn/amp/index.html")
 @example("9" * 400 + " triệu - " + "9" * 400 + " tỷ")
 def test_what_is_promised_for_every_text(promised: Callable[[str], None], text: str) -> None:
     promised(text)

@@ -16,6 +16,7 @@ from sangto.lib.folding import MAX_CHARS
 _MAX_URL: Final = 2_048
 # The longest host name (RFC 1035); the codec for international names is slow on longer ones.
 _MAX_HOST: Final = 253
+_HOST: Final = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})+")
 # Addresses of one message that count.
 MAX_URLS: Final = 20
 
@@ -28,7 +29,7 @@ LINK: Final = re.compile(
 )
 _TRAILING: Final = ".,;:!?…'’\"*_~"
 _DEFANGED: Final = re.compile(r"\[\.\]|\(\.\)|\[dot\]", re.IGNORECASE)
-_SUBDOMAINS: Final = re.compile(r"^(?:www\d?|m|mobile|amp|wap|touch)\.(?=[^.]+\.[^.]+)")
+_SUBDOMAINS: Final = re.compile(r"^(?:(?:www\d?|m|mobile|amp|wap|touch)\.)+(?=[^.]+\.[^.]+)")
 # Parameters that say where a link was met, not where it leads.
 _TRACKING: Final = re.compile(
     r"utm_.*|fbclid|fb_.*|gclid|gclsrc|dclid|msclkid|yclid|twclid|ttclid|li_fat_id|wbraid|gbraid|gad_.*|igshid|igsh"
@@ -53,12 +54,20 @@ _AUTHOR_PATH: Final = re.compile(
     r"^/(?:@|~|user/|users/|u/|profile|people/|in/|channel/|c/|author/|tac-gia/)", re.IGNORECASE
 )
 _VIDEO_ID: Final = re.compile(r"[\w-]{6,20}")
+# Halves of a character, which no address can carry.
+_LONE: Final = re.compile("[\ud800-\udfff]")
 _SAFE_PATH: Final = "/:@!$&'()*+,;=~-._"
 
 
 def canonical_url(url: str) -> str:
     """One spelling of an address: https, lower-case host, no tracking; "" for a profile or what is no address."""
-    text = _DEFANGED.sub(".", url.strip()[: _MAX_URL + 1])
+    found = _canonical(url)
+    # Letters of other scripts grow when they are quoted.
+    return found if len(found) <= _MAX_URL else ""
+
+
+def _canonical(url: str) -> str:
+    text = _DEFANGED.sub(".", _LONE.sub("\ufffd", url.strip()[: _MAX_URL + 1]))
     if not text or len(text) > _MAX_URL:
         return ""
     text = re.sub(r"^hxxp", "http", text, flags=re.IGNORECASE)
@@ -72,7 +81,7 @@ def canonical_url(url: str) -> str:
     if parts.scheme.lower() not in {"http", "https"} or parts.username or parts.password:
         return ""
     host = _host(host)
-    if "." not in host:
+    if not host:
         return ""
     path = _path(parts.path)
     video = _video(host, path, parts.query)
@@ -119,7 +128,7 @@ def _host(host: str) -> str:
             host = host.encode("idna").decode("ascii")
         except UnicodeError:
             return ""
-    return _SUBDOMAINS.sub("", host)
+    return _SUBDOMAINS.sub("", host) if len(host) <= _MAX_HOST and _HOST.fullmatch(host) else ""
 
 
 def _path(path: str) -> str:
@@ -130,7 +139,7 @@ def _path(path: str) -> str:
             del kept[-1:]
         elif piece not in {"", "."}:
             kept.append(piece)
-    if kept and kept[-1].lower() in {"amp", "index.html", "index.htm", "index.php"}:
+    while kept and kept[-1].lower() in {"amp", "index.html", "index.htm", "index.php"}:
         kept.pop()
     return "/" + "/".join(kept) if kept else ""
 
