@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-import dataclasses
 import threading
 import time
 from pathlib import Path
 
 import pytest
 
+from sangto.matching.decision import FEATURES, FREE, load_coefficients
 from sangto.matching.encoder import Encoder
 from sangto.matching.index import Index
-from sangto.matching.matcher import ANSWER_AT, SUGGEST_AT, Matcher, load_coefficients
+from sangto.matching.matcher import SUGGEST_AT, Matcher
 from sangto.matching.types import DIFFERENCE_KINDS, REASON_TEXTS, Decision, Match
 
 
@@ -139,7 +139,7 @@ def test_decisions_follow_the_named_thresholds(matcher: Matcher) -> None:
         first = match.hits[0]
         if first.probability < SUGGEST_AT:
             assert match.decision is Decision.NONE
-        elif first.copy or first.probability >= ANSWER_AT:
+        elif first.copy or first.probability >= load_coefficients().answer_at:
             assert match.decision is (Decision.SUGGEST if first.differences else Decision.ANSWER)
         else:
             assert match.decision is Decision.SUGGEST
@@ -186,8 +186,35 @@ def test_every_reason_has_a_text(matcher: Matcher) -> None:
 def test_coefficients_have_a_version_and_never_punish_likeness() -> None:
     coefficients = load_coefficients()
     assert coefficients.version
-    assert set(coefficients.routes) == {"plain", "bare", "crossed"}
-    for route in coefficients.routes.values():
-        assert min(route.weights) >= 0
+    assert 0.5 < coefficients.answer_at < 1
+    assert set(coefficients.routes) == {"same", "crossed"}
+    for name, route in coefficients.routes.items():
+        for feature, weight in zip(FEATURES[name], route.weights, strict=True):
+            assert weight >= 0 or feature in FREE or feature == "details_missing"
         assert route.intercept < 0
-    assert dataclasses.is_dataclass(coefficients)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Uống nước chanh nóng chữa ung thư thì uống mấy lần một ngày?",
+        "How much lemon water cures cancer?",
+        "nước chanh nóng chữa ung thư mua ở đâu",
+    ],
+)
+def test_an_open_question_is_not_answered(matcher: Matcher, text: str) -> None:
+    match = matcher.match(text)
+    assert _first(match) == "lemon"
+    assert match.decision is not Decision.ANSWER
+
+
+def test_a_desk_has_its_own_bar(matcher: Matcher) -> None:
+    text = "Em nghe nói uống nước chanh nóng chữa được bệnh ung thư, có thật không?"
+    assert matcher.match(text, answer_at=0.0).decision is Decision.ANSWER
+    assert matcher.match(text, answer_at=1.0).decision is Decision.SUGGEST
+
+
+def test_probabilities_never_rise_along_the_order(matcher: Matcher) -> None:
+    for text in ("chanh trị ung thư", "5G và virus", "is rice made of plastic sold here"):
+        probabilities = [hit.probability for hit in matcher.match(text, floor=0.0).hits]
+        assert probabilities == sorted(probabilities, reverse=True)

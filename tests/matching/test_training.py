@@ -81,15 +81,17 @@ def _judged(rows: list[tuple[float, bool, bool, bool]]) -> Unseen:
 
 def test_the_bar_is_the_lowest_that_keeps_both_rules() -> None:
     rows = [(0.99 - 0.0001 * at, True, True, False) for at in range(300)]
-    rows += [(0.90, False, True, False)] * 1 + [(0.89 - 0.0001 * at, True, True, False) for at in range(300)]
+    rows += [(0.90, False, True, False)] + [(0.89 - 0.0001 * at, True, True, False) for at in range(300)]
     rows += [(0.5, False, True, False)] * 100
     bar = lowest_bar(_judged(rows))
     assert bar == pytest.approx(0.89 - 0.0001 * 299, abs=1e-4)
-    found = figures(_judged(rows), bar)
-    assert found["precision"] >= training.PRECISION
-    # One stray message in fifty is more than may be answered, however precise the rest.
-    rows += [(0.95, False, True, True)] + [(0.1, False, True, True)] * 49
-    assert lowest_bar(_judged(rows)) > 0.95
+    assert figures(_judged(rows), bar)["precision"] >= training.PRECISION
+
+
+def test_one_stray_message_in_fifty_is_more_than_may_be_answered() -> None:
+    rows = [(0.99 - 0.0001 * at, True, True, False) for at in range(400)]
+    rows += [(0.97, False, True, True)] + [(0.1, False, True, True)] * 49
+    assert 0.97 < lowest_bar(_judged(rows)) < 0.98
 
 
 def test_what_the_guard_holds_back_does_not_move_the_bar() -> None:
@@ -128,7 +130,9 @@ def test_only_the_train_split_of_a_labelled_set_is_learnt(tmp_path: Path) -> Non
         ("Chuyện khác", "", "g"),
     ]
     with pytest.raises(BadInput, match="no messages of split dev"):
-        training.labelled_texts(*(tmp_path / name for name in ("corpus.jsonl", "queries.tsv", "qrels.tsv")), split="dev")
+        training.labelled_texts(
+            *(tmp_path / name for name in ("corpus.jsonl", "queries.tsv", "qrels.tsv")), split="dev"
+        )
 
 
 def test_the_shipped_file_says_where_it_comes_from() -> None:

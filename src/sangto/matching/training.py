@@ -225,7 +225,9 @@ def lowest_bar(found: Unseen) -> float:
     answered = np.arange(1, len(order) + 1)
     precise = np.cumsum(right) / answered >= PRECISION
     nothing = np.cumsum(stray) / max(1, int(found.stray.sum())) <= NOTHING_ANSWERED
-    good = np.flatnonzero(precise & nothing)
+    # Of equal probabilities all are answered, or none.
+    last = np.append(np.diff(found.probability[order]) < 0, True) if len(order) else np.zeros(0, dtype=np.bool_)
+    good = np.flatnonzero(precise & nothing & last)
     return round(float(found.probability[order[good[-1]]]), 4) if len(good) else 0.999
 
 

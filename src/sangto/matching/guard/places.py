@@ -129,11 +129,12 @@ def place_at(plain: Sequence[str], capital: Sequence[bool], at: int, *, marked: 
 
 def places_differ(mine: Mapping[str, Detail], theirs: Mapping[str, Detail]) -> tuple[Detail, Detail] | None:
     """A place only the message has and one only the claim has, where neither lies in a place of the other side."""
-    new = [detail for place, detail in mine.items() if not any(_fits(place, other) for other in theirs)]
-    missing = [detail for place, detail in theirs.items() if not any(_fits(place, other) for other in mine)]
+    new = [detail for place, detail in mine.items() if not any(lies_in(place, other) for other in theirs)]
+    missing = [detail for place, detail in theirs.items() if not any(lies_in(place, other) for other in mine)]
     return (new[0], missing[0]) if new and missing else None
 
 
-def _fits(one: str, other: str) -> bool:
+def lies_in(one: str, other: str) -> bool:
+    """Whether two places are one, or one of them lies in the other."""
     within = gazetteer().within
     return one == other or one in within.get(other, ()) or other in within.get(one, ())

@@ -48,7 +48,7 @@ _BOUNDS: Final = frozenset("qua toi den du duoi hon kem it more less over under 
 _NOT_BEFORE: Final = frozenset("hang tren neu hay hoac vo or if why whether".split())
 # After a "không" that ends a question: whoever is asked, and particles.
 _ADVICE: Final = frozenset("khuyen dan nhac canh cao if unless warn warned advise advised".split())
-_ADDRESS: Final = frozenset(
+ADDRESS: Final = frozenset(
     "a ah ak nhi vay the ta ha sao nha nhe z v mn mng moi nguoi cac me ba con bac si anh chi em ca ban admin ad oi may "
     "minh e m toi tui chau nua day do nay kia de cho thi ma vi xin nho giup chu hay hoac ai tu lo so lam roi luon dzay "
     "ne nek nho hen nhen nghe thay noi tin that la".split()
@@ -257,13 +257,13 @@ def _denying(plain: Sequence[str], folded: Sequence[str], negators: frozenset[st
         if rest[0][:1].isdigit() or (rest[0] in _BOUNDS and (word != "không" or (rest[1:2] and rest[1][:1].isdigit()))):
             continue
         if not exclaimed and negators is _NEGATORS_VI:
-            if all(other in _ADDRESS for other in rest):
+            if all(other in ADDRESS for other in rest):
                 continue
             # "có gây ung thư không để em biết": asked, and the clause goes on.
             asked = at and any(
                 other in ("co", "da", "duoc", "dung", "phai", "that") for other in folded[max(0, at - 9) : at]
             )
-            if asked and rest[0] in _ADDRESS and folded[at - 1] not in ("co", "thi", "ma", "cung"):
+            if asked and rest[0] in ADDRESS and folded[at - 1] not in ("co", "thi", "ma", "cung"):
                 continue
         yield at
 

@@ -15,13 +15,13 @@ from typing import Final, TypeVar
 from sangto.lib.folding import fold, words
 from sangto.matching.guard.alignment import align, same_word, stretch, weight
 from sangto.matching.guard.function_words import FUNCTION_WORDS
-from sangto.matching.guard.polarity import REFUTED
+from sangto.matching.guard.places import lies_in
+from sangto.matching.guard.polarity import ADDRESS, REFUTED
 from sangto.matching.guard.reading import Reading, Unit
 from sangto.matching.types import Difference
 
-# Share of each side's content that the other has, from which two texts are nearly the same; see docs/matching.md for
-# what
-# other values catch and cost.
+# Share of each side's content that the other has, from which two texts are nearly the same; docs/matching.md says
+# what other values catch and cost.
 NEARLY: Final = 0.6
 _NEARLY_DENIED: Final = 0.7
 _NEARLY_SURE: Final = 0.7
@@ -43,10 +43,9 @@ _NEGATORS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "en": frozenset("not no never without cannot dont doesnt didnt isnt arent wasnt wont cant".split()),
     }
 )
-_ASKING: Final = frozenset("a ah nhi vay the ha nhe mn moi nguoi dung that phai co".split())
 # "199k", "400 nghìn", "5 ngàn".
 _SHORT_NUMBER: Final = re.compile(r"(?<=\d)\s?(?:k|nghìn|ngàn|nghin|ngan)\b")
-_DIGITS: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_DIGITS: Final = re.compile(r"(?<![\w-])\d+(?:[.,]\d+)*")
 _NUMBER_WORDS: Final = re.compile(
     # Written without diacritics they are taken for other words: only as they stand.
     r"\b(?:hai|bốn|sáu|bảy|tám|chín|mười|mươi|bon|chin|muoi|two|three|four|five|six|seven|eight|nine|ten|twelve"
@@ -97,6 +96,8 @@ def strictly(message: Reading, claim: Reading, apart: Apart | None) -> Iterator[
     # Vectors hardly tell one name from another: only of what is no name they have a say.
     names = {part for unit in claim.units if unit.named or _is_place(unit) for part in unit.bare.split()}
     for one in found:
+        if _one_in_the_other(one, message, claim):
+            continue
         named = not names.isdisjoint(words(fold(one.article)))
         if apart is None or named or apart(message.text, one.yours.lower(), one.article.lower()):
             yield one
@@ -108,7 +109,7 @@ def _denied(message: Reading, claim: Reading) -> Iterator[Difference]:
     negators = _NEGATORS[("vi" if message.marked else "bare") if message.vietnamese else "en"]
     mine, theirs = words(message.text), words(claim.text)
     for said in (mine, theirs):
-        while said and (said[-1] in negators or fold(said[-1]) in _ASKING):
+        while said and (said[-1] in negators or fold(said[-1]) in ADDRESS):
             said.pop()
     one, other = ([word for word in plain if word in negators or word.endswith("n't")] for plain in (mine, theirs))
     refuted = len(REFUTED.findall(message.text)) - len(REFUTED.findall(claim.text))
@@ -119,12 +120,21 @@ def _denied(message: Reading, claim: Reading) -> Iterator[Difference]:
 def _counted(message: Reading, claim: Reading) -> Iterator[Difference]:
     """Another number, in digits or in words, in the place of one of the claim's."""
     for pattern in (_DIGITS, _NUMBER_WORDS):
-        mine, theirs = (pattern.findall(_SHORT_NUMBER.sub("000", one.text)) for one in (message, claim))
+        mine, theirs = (pattern.findall(_unequal(one, other)) for one, other in ((message, claim), (claim, message)))
         new = next((number for number in mine if mine.count(number) > theirs.count(number)), None)
         gone = next((number for number in theirs if theirs.count(number) > mine.count(number)), None)
         if new and gone and new.replace(".", "").replace(",", "") != gone.replace(".", "").replace(",", ""):
             yield Difference("number", new, gone)
             return
+
+
+def _unequal(reading: Reading, other: Reading) -> str:
+    """The text without the details that the other side has too, in whatever form."""
+    text = list(reading.text)
+    for one in reading.details:
+        if any(one.group == known.group and one.value == known.value for known in other.details):
+            text[one.start : one.end] = " " * (one.end - one.start)
+    return _SHORT_NUMBER.sub("000", "".join(text))
 
 
 def _replaced(message: Reading, claim: Reading) -> Iterator[Difference]:
@@ -151,12 +161,21 @@ def _reworded(message: Reading, claim: Reading) -> Iterator[Difference]:
     matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
     if sum(block.size for block in matcher.get_matching_blocks()) < _FOLLOWS_WORDS * len(theirs):
         return
+    said_too, claimed_too = _in_common(message, claim), _in_common(claim, message)
     for tag, a1, a2, b1, b2 in matcher.get_opcodes():
         if tag != "replace" or b2 - b1 > _MOST_REPLACED:
             continue
-        new, gone = _beside(mine, a1, a2, b1, b2, len(theirs)), theirs[b1:b2]
+        # What is another word for something the other side says is no other thing.
+        new = [word for word in _beside(mine, a1, a2, b1, b2, len(theirs)) if word not in said_too]
+        gone = [word for word in theirs[b1:b2] if word not in claimed_too]
         if _says(new) and _says(gone) and not any(same_word(x, y) for x in new for y in gone):
             yield Difference("name", " ".join(new), " ".join(gone))
+
+
+def _in_common(reading: Reading, other: Reading) -> set[str]:
+    """The words of those units whose meaning the other side has too."""
+    known = {unit.key for unit in other.units}
+    return {part for unit in reading.units if unit.key in known for part in unit.bare.split()}
 
 
 def _beside(mine: Sequence[Part], a1: int, a2: int, b1: int, b2: int, length: int) -> Sequence[Part]:
@@ -169,6 +188,15 @@ def _beside(mine: Sequence[Part], a1: int, a2: int, b1: int, b2: int, length: in
 
 def _says(plain: Sequence[str]) -> bool:
     return any(word not in FUNCTION_WORDS and len(word) > 1 for word in plain)
+
+
+def _one_in_the_other(found: Difference, message: Reading, claim: Reading) -> bool:
+    """Two places of which one holds the other."""
+    here, there = (
+        [unit.key[1:] for unit in reading.units if _is_place(unit) and unit.bare in fold(shown)]
+        for reading, shown in ((message, found.yours), (claim, found.article))
+    )
+    return any(lies_in(one, other) for one in here for other in there)
 
 
 def _is_place(unit: Unit) -> bool:
@@ -236,7 +264,7 @@ def _numbers(reading: Reading, *, crossed: bool) -> list[str]:
 
 def _digits(shown: str) -> list[str]:
     """The numbers as written, without the points of thousands."""
-    return re.findall(r"\d+", re.sub(r"(?<=\d)[.,](?=\d{3}(?!\d))", "", shown))
+    return re.findall(r"(?<![\w-])\d+", re.sub(r"(?<=\d)[.,](?=\d{3}(?!\d))", "", shown))
 
 
 def _without(units: Sequence[Unit], others: Sequence[Unit]) -> list[Unit]:
