@@ -14,22 +14,22 @@ from __future__ import annotations
 import heapq
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sangto.matching.background import background_of
 from sangto.matching.cleaning import read_message
+from sangto.matching.cluster_state import FORMAT, read_state
 from sangto.matching.encoder import Encoder
 from sangto.matching.likeness import Likeness, Weights
 from sangto.matching.types import Progress
 
 Floats = NDArray[np.float32]
 
-FORMAT: Final = 1
 # Log-odds of a pair, fitted on the project's own messages (pairs.yaml); see docs/matching.md for both data sets.
 WEIGHTS: Final = Weights(intercept=-7.1, meaning=0.72, letters=9.5, page=3.0)
 # Linkage from which a tip joins a cluster, and from which two clusters are joined.
@@ -214,24 +214,15 @@ class Clusters:
     ) -> Clusters:
         """The clusters as they were; `tips` bring their texts and vectors. Raises ValueError on a foreign state."""
         clusters = cls(means, weights)
-        try:
-            values: dict[str, Any] = json.loads(state)
-            known = values["format"] == FORMAT
-            clusters._restore(values if known else {})
-        except (KeyError, TypeError, ValueError, RecursionError) as error:
-            raise ValueError(f"This is no state of clusters that can be read ({error}).") from error
+        kept = read_state(state)
+        for cluster, members in kept.members.items():
+            clusters._members[cluster] = list(members)
+            clusters._cluster_of.update(dict.fromkeys(members, cluster))
+        clusters._joins = [Join(old, into, by_hand) for old, into, by_hand in kept.joins]
+        clusters._joined = {old: into for old, into, _ in kept.joins}
+        clusters._apart, clusters._together = list(kept.apart), list(kept.together)
         clusters.add_all(tips)
         return clusters
-
-    def _restore(self, values: Mapping[str, Any]) -> None:
-        for cluster, tips in values["members"].items():
-            self._members[str(cluster)] = [str(tip) for tip in tips]
-            self._cluster_of.update((str(tip), str(cluster)) for tip in tips)
-        for old, into, by_hand in values["joins"]:
-            self._joins.append(Join(str(old), str(into), bool(by_hand)))
-            self._joined[str(old)] = str(into)
-        self._apart = [(frozenset(map(str, one)), frozenset(map(str, other))) for one, other in values["apart"]]
-        self._together = [(str(one), str(other)) for one, other in values["together"]]
 
     # Inside
 
