@@ -150,7 +150,7 @@ def run_engine(
     before: list[figures.Asked] = []
     for text in WARM_UP:
         engine.ask(text)
-    heard: set[str] = set()
+    heard: dict[str, float] = {}
     for part in parts:
         said[part.name] = asked = ask_all(engine, part.messages, heard, makers.progress)
         found[part.name] = about | figures.figures_of(part, asked, before)
@@ -163,14 +163,15 @@ def run_engine(
     return found, bar
 
 
-def ask_all(engine: Engine, messages: Sequence[Message], heard: set[str], progress: Progress) -> list[figures.Asked]:
-    """`heard` gets the texts; one that is there has no time: an encoder may remember it."""
+def ask_all(
+    engine: Engine, messages: Sequence[Message], heard: dict[str, float], progress: Progress
+) -> list[figures.Asked]:
+    """`heard`: milliseconds by text. What was asked before keeps its time: an encoder may remember it."""
     asked = []
     for number, message in enumerate(messages, 1):
         began = time.perf_counter()
         said = engine.ask(message.text)
-        took_ms = None if message.text in heard else (time.perf_counter() - began) * 1000
-        heard.add(message.text)
+        took_ms = heard.setdefault(message.text, (time.perf_counter() - began) * 1000)
         asked.append(figures.Asked(message, said, took_ms))
         progress(number / len(messages), f"{engine.title}: asked {number:,} of {len(messages):,} messages")
     return asked
@@ -182,7 +183,7 @@ def fit(
     """At a bar fitted on the train messages; ours, which was fitted on them too, as it is."""
     bar: float | None = None
     if not isinstance(engine, Ours):
-        bar = figures.bar_for(ask_all(engine, collection.train, set(), progress))
+        bar = figures.bar_for(ask_all(engine, collection.train, {}, progress))
         said = {name: figures.at_bar(asked, bar) for name, asked in said.items()}
     own = measures.measure(one.outcome for one in said["own"])
     found = {key: own[key] for key in ("answered", "wrongly_answered", "answered_n", "wrongly_answered_n")}

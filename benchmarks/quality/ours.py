@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from floor.engine import Said
+from sangto.matching.background import background_of
 from sangto.matching.embeddings import Embeddings
 from sangto.matching.encoder import Encoder
 from sangto.matching.index import Index
+from sangto.matching.learnt import teach
 from sangto.matching.matcher import Matcher
 from sangto.matching.passages import encode_documents
 from sangto.matching.types import Document, Progress
@@ -37,6 +39,7 @@ class Ours:
             if self._progress is not None:
                 done = start + len(chunk)
                 self._progress(done / len(documents), f"{self.title}: indexed {done:,} of {len(documents):,} documents")
+        teach(self._index, background_of(self._encoder))
         self._matcher = Matcher(self._index, self._encoder)
 
     def ask(self, text: str) -> Said:

@@ -13,9 +13,11 @@ import matching_quality
 from floor.engine import Said
 from quality import figures, sets, table
 from quality.figures import Asked
+from quality.ours import Ours
 from quality.sets import Message, MessageSet
 from quality.typing_styles import in_chat_spelling
-from sangto.matching.types import Decision
+from sangto.matching.encoder import Encoder
+from sangto.matching.types import Decision, Document
 
 
 def asked(
@@ -154,6 +156,23 @@ def test_a_run_lays_engines_side_by_side(public: Path, capsys: pytest.CaptureFix
     assert whole["figures"] == found
     assert whole["machine"]["cores"] >= 1
     assert str(tmp_path) not in whole["command"]
+
+
+def test_our_engine_is_asked_as_the_others_are() -> None:
+    engine = Ours(Encoder.open())
+    try:
+        engine.build(
+            [
+                Document("sim", "SIM của bạn sẽ bị khóa trong 2 giờ nếu không gọi lại số này.", lang="vi"),
+                Document("lemon", "Uống nước chanh nóng chữa khỏi ung thư.", lang="vi"),
+            ]
+        )
+        said = engine.ask("SIM của bạn sẽ bị khóa trong 2 giờ nếu không gọi lại số này")
+        assert said.decision is Decision.ANSWER
+        assert said.hits[0][0] == "sim"
+        assert engine.ask("uong nuoc chanh nong co chua khoi ung thu khong").hits[0][0] == "lemon"
+    finally:
+        engine.close()
 
 
 def test_without_a_folder_public_sets_are_skipped_by_name(capsys: pytest.CaptureFixture[str]) -> None:
