@@ -11,12 +11,12 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sangto.matching.commands import pair, search, train, tune
+from sangto.matching.commands import checkable, cluster, pair, search, train, traps, tune
 from sangto.matching.convert import ModelMissing
 from sangto.matching.files import BadInput
 from sangto.matching.index import IndexProblem
 
-_COMMANDS: Final = (search, pair, tune, train)
+_COMMANDS: Final = (search, pair, cluster, checkable, tune, traps, train)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
