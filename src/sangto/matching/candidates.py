@@ -33,7 +33,7 @@ Floats = NDArray[np.float32]
 # Candidates from each source, and how many of them are compared word by word.
 _FROM_MEANING: Final = 50
 _FROM_WORDS: Final = 50
-COMPARED: Final = 32
+COMPARED: Final = 24
 _PREPARED: Final = 8_192
 # Words of a message that are looked up; the index takes the rarest of them.
 _MAX_WORDS: Final = 400
@@ -199,13 +199,13 @@ class Retriever:
     ) -> Floats:
         """Likeness in letters of each chosen document with the sentence that fits it best."""
         known = self._learnt.letters()
-        beside = folded_tokens(message.beside)
+        beside, english = folded_tokens(message.beside), not message.vietnamese
         asked = {}
         values = []
         for at, document in chosen:
             view = int(meanings.view[at])
             if view not in asked:
-                asked[view] = known.asked(marks_of([*telling(views[view].said.text, views[view].said.folded), *beside]))
+                asked[view] = known.asked(marks_of([*telling(views[view].said.folded, english=english), *beside]))
             values.append(max((asked[view].likeness(one.marks) for one in document.wordings), default=0.0))
         return np.array(values, dtype=np.float32)
 
@@ -270,7 +270,8 @@ def best_share(
 
 def _looked_up(message: Message) -> tuple[list[str], list[str]]:
     """Words for the folded field, and for the exact one: only Vietnamese with diacritics has more to say there."""
-    folded = [*telling(message.core, folded_tokens(message.core)), *folded_tokens(message.beside)]
+    own = telling(folded_tokens(message.core), english=not message.vietnamese)
+    folded = [*own, *folded_tokens(message.beside)]
     said = [stem(word) for word in folded[:_MAX_WORDS]]
     as_written = tokens(message.core)[:_MAX_WORDS] if message.vietnamese and not message.bare else []
     return said, as_written

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from sangto.lib.folding import fold, has_diacritics, tidy, words
@@ -25,7 +26,7 @@ NEAR_COPY_MIN_WORDS: Final = 6
 NEAR_COPY_INSIDE_MIN_WORDS: Final = 8
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Wording:
     """One way to say the claim, made ready for comparison."""
 
@@ -35,10 +36,14 @@ class Wording:
     """The folded words as the index looks them up."""
     marks: Marks
     """Its letters (letters.py)."""
-    shingles: frozenset[tuple[str, ...]]
     vietnamese: bool
     claim: bool
     """Whether it is a claim or a known message; a title may be the answer's."""
+
+    @cached_property
+    def shingles(self) -> frozenset[tuple[str, ...]]:
+        """Three words in a row: only copies ask for them."""
+        return _shingles(self.folded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +64,13 @@ class Prepared:
 def prepare_text(text: str, *, claim: bool = True) -> Wording:
     line = tidy(text, limit=_MAX_CHARS)
     folded = tuple(words(fold(line)))
+    vietnamese = has_diacritics(line)
     return Wording(
         line,
         folded,
         frozenset(map(stem, folded)),
-        marks_of(telling(line, folded)),
-        _shingles(folded),
-        vietnamese=has_diacritics(line),
+        marks_of(telling(folded, english=not vietnamese)),
+        vietnamese=vietnamese,
         claim=claim,
     )
 

@@ -35,6 +35,8 @@ NEAR_COPY_PROBABILITY: Final = 0.97
 
 # Candidates by bands that are compared in full for a near copy.
 _COPY_CANDIDATES: Final = 10
+# Likeness of what message and claim do not share where it is not asked for (the median of the own train messages).
+_USUAL: Final = 0.3
 # Two wordings of one sentence, one of them with a synonym in it, have at least this cosine: of the project's own train
 # messages 7 of 10, and 1 of 8 of those with another thing in its place (docs/matching.md).
 _SAME_IN_PLACE: Final = 0.993
@@ -83,7 +85,7 @@ class Matcher:
         if hits:
             decision = _decide(hits[0], bar, careful=careful, asks=False)
         else:
-            hits, asks = self._ranked(message, lang, top, floor)
+            hits, asks = self._ranked(message, lang, top, floor, bar)
             decision = _decide(hits[0], bar, careful=careful, asks=asks) if hits else Decision.NONE
         kept = [hit for hit in hits if hit.probability >= floor][:top]
         return Match(decision if kept else Decision.NONE, tuple(kept), _ms_since(started))
@@ -157,12 +159,16 @@ class Matcher:
         restorer = self._retriever.restorer()
         return views_of(message, {text: restorer.restore(text) for text in (message.core, *message.parts)})
 
-    def _scored(self, message: Message, lang: str | None) -> list[Scored]:
+    def _scored(self, message: Message, lang: str | None, needed: float = 0.0) -> list[Scored]:
         """In order. What the first and the message do not share is compared too: only the first can be answered."""
         found = scored(message, self._retriever.find(message, self._views(message), lang))
         if found and found[0].route == "same":
             first = found[0]
-            likeness = alike(first.rest, self.encoder, self._retriever.background)
+            # The encoder is asked only where it can make the difference between an answer and a suggestion.
+            best = replace(first, values={**first.values, **rests_compared(first.rest, 1.0)})
+            likeness = _USUAL
+            if probability(self.coefficients, best) >= needed:
+                likeness = alike(first.rest, self.encoder, self._retriever.background)
             found[0] = replace(first, values={**first.values, **rests_compared(first.rest, likeness)})
         return found
 
@@ -175,9 +181,9 @@ class Matcher:
         one, other = self.encoder.encode_queries([text, text.replace(yours, article, 1)])
         return float(one @ other) < _SAME_IN_PLACE
 
-    def _ranked(self, message: Message, lang: str | None, top: int, floor: float) -> tuple[list[Hit], bool]:
+    def _ranked(self, message: Message, lang: str | None, top: int, floor: float, bar: float) -> tuple[list[Hit], bool]:
         """Hits in order, their probabilities never rising, and whether the best is asked about openly."""
-        ranked = self._scored(message, lang)
+        ranked = self._scored(message, lang, bar)
         if not ranked:
             return [], False
         weights = self.index.word_weights("folded", terms(message.core)[:200])

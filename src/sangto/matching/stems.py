@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from sangto.lib.folding import has_diacritics, lacks_diacritics
 from sangto.matching.cleaning import folded_tokens
 from sangto.matching.guard.function_words import ENGLISH
 
@@ -49,9 +48,9 @@ def terms(text: str) -> list[str]:
     return [stem(word) for word in folded_tokens(text)]
 
 
-def telling(text: str, folded: Sequence[str]) -> list[str]:
+def telling(folded: Sequence[str], *, english: bool) -> list[str]:
     """The folded words of a text without those that are only grammar where the text is English."""
-    if has_diacritics(text) or lacks_diacritics(text):
+    if not english:
         return list(folded)
     return [word for word in folded if word not in _GRAMMAR] or list(folded)
 

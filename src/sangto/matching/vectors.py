@@ -288,15 +288,16 @@ class VectorReader:
         first = np.searchsorted(self._owners, wanted, "left")
         last = np.searchsorted(self._owners, wanted, "right")
         none = np.zeros((0, self._dim), dtype=np.float32)
-        return [
-            self._vectors(start, end) if start < end and self._living[start] else none
+        here = [
+            (start, end) if start < end and self._living[start] else (0, 0)
             for start, end in zip(first.tolist(), last.tolist(), strict=True)
         ]
-
-    def _vectors(self, start: int, end: int) -> Floats:
         if self._coded is None:
-            return self._rows[start:end]
-        return np.nan_to_num(self._coded.vectors(slice(start, end)), copy=False, posinf=0.0, neginf=0.0)
+            return [self._rows[start:end] if end else none for start, end in here]
+        # One look into the mapped file for all of them.
+        rows = np.concatenate([np.arange(start, end) for start, end in here]) if here else np.zeros(0, dtype=np.int64)
+        found = np.nan_to_num(self._coded.vectors(rows), copy=False, posinf=0.0, neginf=0.0)
+        return np.split(found, np.cumsum([end - start for start, end in here])[:-1]) if here else []
 
     def _mark(self, extent: Extent) -> str:
         return f"{extent.generation} {self._dim}"
