@@ -12,32 +12,37 @@ remembered as constraints that no later tip can undo.
 from __future__ import annotations
 
 import heapq
+import itertools
 import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sangto.matching.background import background_of
 from sangto.matching.cleaning import read_message
 from sangto.matching.cluster_state import FORMAT, read_state
-from sangto.matching.encoder import Encoder
 from sangto.matching.likeness import Likeness, Weights
 from sangto.matching.types import Progress
+from sangto.matching.when import written_on
 
 Floats = NDArray[np.float32]
 
-# Log-odds of a pair, fitted on the project's own messages (pairs.yaml); see docs/matching.md for both data sets.
-WEIGHTS: Final = Weights(intercept=-7.1, meaning=0.72, letters=9.5, page=3.0)
-# Linkage from which a tip joins a cluster, and from which two clusters are joined.
-JOIN_AT: Final = -1.0
-MERGE_AT: Final = -1.0
+# Log-odds of a pair. A compromise between two data sets, in the middle of a plateau of both: English posts with dates
+# (development clusters) and the project's own Vietnamese and English messages without (eval/own, split train).
+WEIGHTS: Final = Weights(intercept=-10.5, meaning=1.2, letters=12.0, page=3.0, time=1.0, detail=2.0)
+# Linkage from which a tip that comes in joins a cluster, or two clusters are joined; and the same where many tips are
+# grouped at once. What is known when a tip comes in is less, and stays: so it must be surer.
+JOIN_AT: Final = 0.25
+GATHER_AT: Final = -0.25
 # Neighbours kept for a tip, and the log-odds below which none is kept; what is not kept counts as `_FAR`.
 _NEIGHBOURS: Final = 30
 _EDGE: Final = -4.0
+# Below this a pair joins nothing by itself, and its details need not be compared.
+_DOUBTED: Final = -2.5
 _FAR: Final = -6.0
 # No single likeness counts more than this: a copy does not outvote everything else.
 _NEAR: Final = 6.0
@@ -47,9 +52,14 @@ _LINKS: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Tip:
+    """`vector` is that of `readable(text)`. `day`: when it came in, where known; else the text may tell when
+    it was written.
+    """
+
     id: str
     text: str
     vector: Floats
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,8 @@ class Clusters:
         self._edges: list[dict[int, float]] = []
         self._cluster_of: dict[str, str] = {}
         self._members: dict[str, list[str]] = {}
+        self._births = itertools.count()
+        self._born: dict[str, int] = {}
         self._joined: dict[str, str] = {}
         self._joins: list[Join] = []
         self._apart: list[tuple[frozenset[str], frozenset[str]]] = []
@@ -114,22 +126,22 @@ class Clusters:
 
     # Growing
 
-    def add(self, tip_id: str, text: str, vector: Floats) -> str:
+    def add(self, tip_id: str, text: str, vector: Floats, day: date | None = None) -> str:
         """The cluster of the tip; a tip that is known keeps its cluster."""
         if tip_id in self._cluster_of and tip_id in self._row_of:
             return self._cluster_of[tip_id]
-        row = self._append(tip_id, text, vector)
+        row = self._append(Tip(tip_id, text, vector, day))
         self._likeness.bring_up()
         self._link(row)
         if tip_id in self._cluster_of:
             return self._cluster_of[tip_id]
         best = self._nearest(row)
         cluster = self._found(tip_id) if best is None else self._enter(tip_id, best)
-        return self._settle(cluster)
+        return self._settle(cluster, row)
 
     def add_all(self, tips: Iterable[Tip], progress: Progress | None = None) -> dict[str, str]:
         """Many tips at once, the surest links first: what is learnt from all tips serves all of them."""
-        rows = [self._append(tip.id, tip.text, tip.vector) for tip in tips if tip.id not in self._row_of]
+        rows = [self._append(tip) for tip in tips if tip.id not in self._row_of]
         before = set(self._members)
         if not rows:
             return self.groups()
@@ -150,7 +162,7 @@ class Clusters:
         if cluster is not None:
             self._members[cluster].remove(tip_id)
             if not self._members[cluster]:
-                del self._members[cluster]
+                del self._members[cluster], self._born[cluster]
         row = self._row_of.pop(tip_id, None)
         if row is not None:
             self._likeness.remove(row)
@@ -212,11 +224,15 @@ class Clusters:
     def from_json(
         cls, state: str, tips: Iterable[Tip], means: Floats | None = None, weights: Weights = WEIGHTS
     ) -> Clusters:
-        """The clusters as they were; `tips` bring their texts and vectors. Raises ValueError on a foreign state."""
+        """The clusters as they were; `tips` bring their texts and vectors, and those that are new find a cluster.
+
+        Raises ValueError on a state that is damaged or was not written by `to_json`.
+        """
         clusters = cls(means, weights)
         kept = read_state(state)
         for cluster, members in kept.members.items():
             clusters._members[cluster] = list(members)
+            clusters._born[cluster] = next(clusters._births)
             clusters._cluster_of.update(dict.fromkeys(members, cluster))
         clusters._joins = [Join(old, into, by_hand) for old, into, by_hand in kept.joins]
         clusters._joined = {old: into for old, into, _ in kept.joins}
@@ -226,11 +242,11 @@ class Clusters:
 
     # Inside
 
-    def _append(self, tip_id: str, text: str, vector: Floats) -> int:
-        message = read_message(text)
-        row = self._likeness.append(message.core, message.urls, vector)
-        self._row_of[tip_id] = row
-        self._tip_of.append(tip_id)
+    def _append(self, tip: Tip) -> int:
+        message = read_message(tip.text)
+        row = self._likeness.append(message.core, message.urls, tip.vector, tip.day or written_on(tip.text))
+        self._row_of[tip.id] = row
+        self._tip_of.append(tip.id)
         self._edges.append({})
         return row
 
@@ -244,6 +260,8 @@ class Clusters:
             near = near[np.argsort(-scores[near], kind="stable")[:_NEIGHBOURS]]
         for other in near:
             value = float(min(scores[other], _NEAR))
+            if value > _DOUBTED:
+                value -= self._likeness.told_apart(row, int(other))
             self._edges[row][int(other)] = value
             self._edges[int(other)][row] = value
 
@@ -258,19 +276,15 @@ class Clusters:
                 best = (score, home)
         return best[1] if best else None
 
-    def _settle(self, cluster: str) -> str:
-        """Joins the cluster with others that its newest tip showed to be the same."""
+    def _settle(self, cluster: str, row: int) -> str:
+        """Joins the cluster with others that the tip of this row, its newest, showed to be the same."""
         while True:
-            near = {
-                self._cluster_of[self._tip_of[other]]
-                for tip in self._members[cluster][-1:]
-                for other in self._edges[self._row_of[tip]]
-            } - {cluster}
+            near = {self._cluster_of[self._tip_of[other]] for other in self._edges[row]} - {cluster}
             scored = sorted((-self._linkage(self._members[cluster], self._members[other]), other) for other in near)
             fitting = [
                 other
                 for score, other in scored
-                if -score >= MERGE_AT and not self._forbidden(set(self._members[cluster]), other)
+                if -score >= JOIN_AT and not self._forbidden(set(self._members[cluster]), other)
             ]
             if not fitting:
                 return cluster
@@ -300,7 +314,7 @@ class Clusters:
 
         def offer(one: str, two: str) -> None:
             score = self._linkage(self._members[one], self._members[two])
-            if score >= MERGE_AT:
+            if score >= GATHER_AT:
                 one, two = sorted((one, two))
                 heapq.heappush(queue, (-score, one, two, versions[one], versions[two]))
 
@@ -345,6 +359,7 @@ class Clusters:
             cluster, number = f"{tip}~{number}", number + 1
         self._members[cluster] = [tip]
         self._cluster_of[tip] = cluster
+        self._born[cluster] = next(self._births)
         return cluster
 
     def _enter(self, tip: str, cluster: str) -> str:
@@ -354,25 +369,12 @@ class Clusters:
 
     def _join(self, one: str, two: str, *, by_hand: bool, known: set[str] | None = None) -> str:
         """The younger cluster (in the order of founding) becomes part of the older one."""
-        older, younger = (one, two) if self._age(one) <= self._age(two) else (two, one)
+        older, younger = (one, two) if self._born[one] < self._born[two] else (two, one)
         for tip in self._members[younger]:
             self._cluster_of[tip] = older
         self._members[older] += self._members.pop(younger)
+        del self._born[younger]
         if known is None or younger in known:
             self._joins.append(Join(younger, older, by_hand))
             self._joined[younger] = older
         return older
-
-    def _age(self, cluster: str) -> tuple[int, str]:
-        first = self._members[cluster][0]
-        return (self._row_of.get(first, -1), cluster)
-
-
-def cluster_all(tips: Sequence[tuple[str, str]], encoder: Encoder, progress: Progress | None = None) -> dict[str, str]:
-    """Cluster id of each of many tips (id, text), in their order."""
-    texts = [read_message(text).core or "-" for _, text in tips]
-    vectors = encoder.encode_queries(texts, progress) if texts else []
-    clusters = Clusters(background_of(encoder).queries)
-    return clusters.add_all(
-        (Tip(tip_id, text, vector) for (tip_id, text), vector in zip(tips, vectors, strict=True)), progress
-    )
