@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sangto.matching import training
-from sangto.matching.decision import FEATURES, FREE, load_coefficients, read_coefficients
+from sangto.matching.decision import FEATURES, FREE, Coefficients, load_coefficients, read_coefficients
 from sangto.matching.files import BadInput
 from sangto.matching.training import Asked, Unseen, as_json, figures, fit, lowest_bar, unseen
 
@@ -60,7 +60,7 @@ def test_messages_are_judged_by_a_fit_that_saw_nothing_of_their_subject(monkeypa
     seen: list[set[str]] = []
     real = training.fit
 
-    def spy(part: list[Asked], version: str) -> training.Coefficients:
+    def spy(part: list[Asked], version: str) -> Coefficients:
         seen.append({one.subject for one in part})
         return real(part, version)
 
