@@ -12,14 +12,18 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 import cast
+import desk_kit
 from sangto.audit.models import LogEntry
 from sangto.audit.types import SYSTEM
 from sangto.catalogue import engine
 from sangto.catalogue.models import Label
 from sangto.config import cli
 from sangto.config.commands import match
+from sangto.intake.services import receive_tip
+from sangto.lib.codes import DoorKind
 from sangto.lib.ids import uuid7
 from sangto.network import selectors
 from sangto.network.services import set_careful
@@ -27,7 +31,8 @@ from sangto.network.types import DeskInfo
 
 
 @pytest.fixture
-def people(db: None, monkeypatch: pytest.MonkeyPatch) -> cast.Cast:
+def people(db: None, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> cast.Cast:
+    desk_kit.use_folder(settings, tmp_path)
     # The test has its database already.
     monkeypatch.setattr(match, "database", lambda _arguments: contextlib.nullcontext())
     people = cast.make()
@@ -88,6 +93,19 @@ def test_without_enough_labels_nothing_is_stored_and_the_number_is_said(
     assert "At least 99 more right labels are missing" in said
     assert "Nothing was stored" in said
     assert careful(people)
+
+
+def test_what_was_called_wrong_although_sure_is_named_by_its_rumour(
+    people: cast.Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tip_id = receive_tip(desk=people.desk, door=DoorKind.WEB, text="Mai cả xã mất điện à?", lang="vi").page.id
+    labelled(people.desk, 0.97, 0, 1)
+    labelled(people.desk, 0.95, 3, 1)
+    Label.objects.filter(probability=0.97).update(tip_id=tip_id)
+    _status, figures, said = run(capsys)
+    # The other one's message stands at no rumour.
+    assert figures["doubts"] == [{"rumour": 1, "probability": 0.97, "said_by": "editor"}]
+    assert "rumour 1, probability 0.970, said by an editor" in said
 
 
 def test_another_desk_by_its_name(people: cast.Cast, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,16 @@ from django.db.models import Count, Q
 from sangto.audit.selectors import head
 from sangto.catalogue import engine
 from sangto.catalogue.models import Document, IndexBuild, Label, Tuning
-from sangto.catalogue.types import Bar, DocumentInfo, EvidenceLine, IndexState, LabelCounts, SaidBy, TuningInfo
+from sangto.catalogue.types import (
+    Bar,
+    DocumentInfo,
+    EvidenceLine,
+    IndexState,
+    LabelCounts,
+    SaidBy,
+    TuningInfo,
+    WrongLabel,
+)
 from sangto.matching import tuning
 from sangto.network.types import DeskInfo
 
@@ -126,6 +135,13 @@ def tuned(desk: DeskInfo) -> tuning.Tuned:
     bar = bar_of(desk)
     answer_at = engine.shipped_answer_at() if bar.answer_at is None else bar.answer_at
     return tuning.tune(labels, tuning.Standing(bar.careful, answer_at))
+
+
+def wrong_labels(desk: DeskInfo, limit: int) -> list[WrongLabel]:
+    """Those that keep the threshold up, the most probable first, while their messages are still there."""
+    rows = Label.objects.filter(desk_id=desk.id, engine=engine.mark(), stands=True, rank=1, right=False, blocked=False)
+    found = rows.exclude(tip_id=None).order_by("-probability", "id").values_list("tip_id", "said_by", "probability")
+    return [WrongLabel(tip_id, said_by, probability) for tip_id, said_by, probability in found[:limit] if tip_id]
 
 
 def label_counts(desk: DeskInfo) -> LabelCounts:

@@ -124,6 +124,15 @@ class TuningInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class WrongLabel:
+    """What somebody called wrong although the machine was sure: worth a second look."""
+
+    tip_id: uuid.UUID
+    said_by: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class LabelCounts:
     """How many labels of a desk count for the present engine, who gave them, and how many are of an older one."""
 

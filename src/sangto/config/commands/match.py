@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from sangto.audit.types import Actor
     from sangto.network.types import DeskInfo
 
+# Wrong labels that are worth a second look: the first few keep the threshold up.
+DOUBTS = 10
+
 
 class NotPossible(Exception):
     """The command cannot do it; the message says why and what to do."""
@@ -59,6 +62,11 @@ def _tune(arguments: argparse.Namespace) -> dict[str, Any]:
     if counts.of_other_engines:
         give(f"{counts.of_other_engines} more are of an older engine and do not count: its probabilities were others.")
     give(as_text(found))
+    doubts = _doubts(desk)
+    if doubts:
+        give("Called wrong although the machine was sure; a tap by mistake is corrected there:")
+        for doubt in doubts:
+            give(f"  rumour {doubt['rumour']}, probability {doubt['probability']:.3f}, said by an {doubt['said_by']}")
     changed = _change(arguments, desk, actor)
     held = selectors.tuning_of(desk)
     # Read again: a change can have ended or begun careful mode.
@@ -70,11 +78,31 @@ def _tune(arguments: argparse.Namespace) -> dict[str, Any]:
         "by_editor": counts.by_editor,
         "of_other_engines": counts.of_other_engines,
         **found.as_json(),
+        "doubts": doubts,
         "changed": changed,
         "tuning": held.number if held else None,
         "careful": bar.careful,
         "answer_at": bar.answer_at,
     }
+
+
+def _doubts(desk: DeskInfo) -> list[dict[str, Any]]:
+    """The wrong labels of highest probability, by the rumour at whose page their message stands."""
+    from sangto.catalogue.selectors import wrong_labels
+    from sangto.rumours.selectors import rumour, rumour_of_tip
+
+    found: list[dict[str, Any]] = []
+    for label in wrong_labels(desk, DOUBTS):
+        rumour_id = rumour_of_tip(label.tip_id)
+        if rumour_id is not None:
+            found.append(
+                {
+                    "rumour": rumour(rumour_id).number,
+                    "probability": round(label.probability, 4),
+                    "said_by": label.said_by,
+                }
+            )
+    return found
 
 
 def _change(arguments: argparse.Namespace, desk: DeskInfo, actor: Actor) -> str | None:
