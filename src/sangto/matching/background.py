@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Final
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,8 @@ from sangto.lib.folding import has_diacritics
 from sangto.matching.encoder import Encoder
 
 Floats = NDArray[np.float32]
+
+_MAGIC: Final = b"SANGTO-MEANS-1\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ def background_of(encoder: Encoder) -> Background:
     """Computed once for an encoder (about 200 short texts), then read from its cache folder."""
     texts = background_texts()
     mark = hashlib.blake2b("\n".join((encoder.identity, *texts)).encode("utf-8"), digest_size=12).hexdigest()
-    path = encoder.cache / f"background-{mark}.npy"
+    path = encoder.cache / f"background-{mark}.f32"
     found = _read(path, encoder.dim)
     if found is None:
         vietnamese = np.array([has_diacritics(text) for text in texts])
@@ -60,11 +64,16 @@ def centred(vectors: Floats, means: Floats) -> Floats:
 
 
 def _read(path: Path, dim: int) -> Floats | None:
+    """None for anything but what `_write` wrote, so that it is made again."""
     try:
-        values = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+        whole = path.read_bytes()
+    except OSError:
         return None
-    return values if values.shape == (4, dim) and values.dtype == np.float32 else None
+    start = len(_MAGIC) + 4
+    body = whole[start:]
+    if whole[:start] != _MAGIC + crc32(body).to_bytes(4, "little") or len(body) != 4 * dim * 4:
+        return None
+    return np.frombuffer(body, dtype="<f4").reshape(4, dim)
 
 
 def _write(path: Path, values: Floats) -> None:
@@ -72,8 +81,8 @@ def _write(path: Path, values: Floats) -> None:
     unfinished = path.with_suffix(f".{os.getpid()}.unfinished")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with unfinished.open("wb") as file:
-            np.save(file, values)
+        body = values.astype("<f4").tobytes()
+        unfinished.write_bytes(_MAGIC + crc32(body).to_bytes(4, "little") + body)
         unfinished.replace(path)
     except OSError:
         with suppress(OSError):

@@ -140,7 +140,10 @@ class Clusters:
         return self._settle(cluster, row)
 
     def add_all(self, tips: Iterable[Tip], progress: Progress | None = None) -> dict[str, str]:
-        """Many tips at once, the surest links first: what is learnt from all tips serves all of them."""
+        """Many tips at once, the surest links first: what is learnt from all tips serves all of them.
+
+        Clusters that stood before are joined only where one of the new tips shows them to be the same.
+        """
         rows = [self._append(tip) for tip in tips if tip.id not in self._row_of]
         before = set(self._members)
         if not rows:
@@ -150,10 +153,8 @@ class Clusters:
             self._link(row)
             if progress and done % 200 == 0:
                 progress(done / len(rows), f"Compared {done:,} of {len(rows):,} tips")
-        for row in rows:
-            if self._tip_of[row] not in self._cluster_of:
-                self._found(self._tip_of[row])
-        self._agglomerate(before)
+        new = {self._found(tip) for tip in map(self._tip_of.__getitem__, rows) if tip not in self._cluster_of}
+        self._agglomerate(before, new)
         return self.groups()
 
     def forget(self, tip_id: str) -> None:
@@ -306,8 +307,11 @@ class Clusters:
         best = heapq.nlargest(wanted, kept)
         return (sum(best) + _FAR * (wanted - len(best))) / wanted
 
-    def _agglomerate(self, before: set[str]) -> None:
-        """Joins clusters, the surest first, until no two are alike enough; joins of ids known `before` are kept."""
+    def _agglomerate(self, before: set[str], new: set[str]) -> None:
+        """Joins clusters, the surest first, until no two are alike enough, one of them with a tip that is new.
+
+        Joins of ids known `before` are recorded.
+        """
         versions = dict.fromkeys(self._members, 0)
         near = self._neighbouring()
         queue: list[tuple[float, str, str, int, int]] = []
@@ -320,7 +324,7 @@ class Clusters:
 
         for one, others in near.items():
             for two in sorted(others):
-                if one < two:
+                if one < two and (one in new or two in new):
                     offer(one, two)
         while queue:
             _, one, two, first, second = heapq.heappop(queue)

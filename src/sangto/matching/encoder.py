@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from sangto.lib.folding import tidy
-from sangto.matching.convert import ModelMissing, ensure_model
+from sangto.matching.convert import ModelMissing, check_model, ensure_model
 from sangto.matching.types import Progress
 
 Floats = NDArray[np.float32]
@@ -29,6 +29,11 @@ MAX_CHARS: Final = 4_000
 MAX_TOKENS: Final = 256
 # Tokens in one call of the network: bounds memory at about 100 MB whatever comes in.
 _BATCH_TOKENS: Final = 4_096
+# Known words, and a character that no tokenizer knows.
+_PROBE: Final = "tin, news 12 \U0010fffd"
+# What `encoder.json` may ask for: a prefix is a word or a sentence of instruction.
+_LONGEST_PREFIX: Final = 1_000
+_FEWEST_TOKENS: Final = 8
 # Vectors of messages kept at hand: a few seconds of questions, under a megabyte.
 RECENT_MAX: Final = 512
 # Texts of one call differ in length by no more than this: padding costs as much as text.
@@ -84,10 +89,14 @@ class Encoder:
         model = (folder / "model.onnx").stat()
         # Two encoders of one name are still two encoders.
         self.identity = f"{name} {model.st_size} {model.st_mtime_ns} {self._settings}"
-        self._inputs = {given.name for given in self._session.get_inputs()}
-        self._output = self._session.get_outputs()[0].name
         with _readable(folder / "model.onnx"):
+            self._inputs = {given.name for given in self._session.get_inputs()}
+            self._output = self._session.get_outputs()[0].name
             self.dim = int(self._run([[0, 2]]).shape[1])
+        # A tokenizer of another model counts words that this network does not have, or none for what it does not know.
+        with _readable(folder / "tokenizer.json"):
+            self._tokenizer.encode(_PROBE)
+            self._run([[0, max(2, self._tokenizer.get_vocab_size() - 1)]])
         # One message is asked of several indexes in a row (answers, then open rumours): encoded once. In memory only.
         self._recent: OrderedDict[str, Floats] = OrderedDict()
         self.recent_max = RECENT_MAX
@@ -101,6 +110,7 @@ class Encoder:
             return cls(folder, name=folder.resolve().name, threads=threads, cache=cache_dir)
         cache = cache_dir or default_cache()
         folder = ensure_model(cache, progress)
+        check_model(folder)
         return cls(folder, name=folder.name, threads=threads, cache=cache)
 
     def encode_queries(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
@@ -131,7 +141,7 @@ class Encoder:
         cleaned = [prefix + tidy(text, limit=MAX_CHARS) for text in texts]
         # Encoded in slices, so that a corpus of any size needs memory for one slice of tokens only.
         for start in range(0, len(cleaned), 10_000):
-            ids = [found.ids for found in self._tokenizer.encode_batch_fast(cleaned[start : start + 10_000])]
+            ids = [found.ids or [0] for found in self._tokenizer.encode_batch_fast(cleaned[start : start + 10_000])]
             order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
             done = 0
             for batch in _batches(order, [len(row) for row in ids]):
@@ -194,13 +204,27 @@ def _batches(order: list[int], lengths: list[int]) -> list[list[int]]:
 
 def _read_settings(folder: Path) -> EncoderSettings:
     path = folder / "encoder.json"
-    if not path.is_file():
+    if not path.exists():
         return EncoderSettings()
     try:
         values: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        return EncoderSettings(**values)
-    except (ValueError, TypeError) as error:
+        settings = EncoderSettings(**values)
+        _check(settings)
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise ModelMissing(
-            f"{path} is not valid ({error}). It may hold: query_prefix, passage_prefix, "
+            f"{path} is not valid ({str(error)[:200]}). It may hold: query_prefix, passage_prefix, "
             "max_tokens, pooling (mean or cls)."
         ) from error
+    return settings
+
+
+def _check(settings: EncoderSettings) -> None:
+    """Raises ValueError for a value that would only show when a text is encoded."""
+    for prefix in (settings.query_prefix, settings.passage_prefix):
+        if not isinstance(prefix, str) or len(prefix) > _LONGEST_PREFIX:
+            raise ValueError(f"a prefix must be a text of at most {_LONGEST_PREFIX} characters")
+    tokens = settings.max_tokens
+    if not isinstance(tokens, int) or not _FEWEST_TOKENS <= tokens <= _BATCH_TOKENS:
+        raise ValueError(f"max_tokens must be a whole number from {_FEWEST_TOKENS} to {_BATCH_TOKENS}")
+    if settings.pooling not in ("mean", "cls"):
+        raise ValueError("pooling must be mean or cls")

@@ -9,9 +9,10 @@ Another number, date or place (`differences`) makes another claim of the same wo
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Final
 from zlib import crc32
 
@@ -253,7 +254,8 @@ def _grams_of(core: str) -> set[int]:
     return found
 
 
-def _background_counts() -> dict[int, int]:
+@cache
+def _background_counts() -> Mapping[int, int]:
     counts: dict[int, int] = {}
     for text in background_texts():
         for mark in _grams_of(text):
