@@ -151,7 +151,7 @@ class Clusters:
         self._likeness.bring_up()
         for done, row in enumerate(rows, 1):
             self._link(row)
-            if progress and done % 200 == 0:
+            if progress and (done % 200 == 0 or done == len(rows)):
                 progress(done / len(rows), f"Compared {done:,} of {len(rows):,} tips")
         new = {self._found(tip) for tip in map(self._tip_of.__getitem__, rows) if tip not in self._cluster_of}
         self._agglomerate(before, new)
