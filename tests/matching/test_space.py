@@ -42,9 +42,11 @@ def test_a_direction_in_which_all_documents_spread_counts_less() -> None:
     spread = rng.normal(size=(2_000, DIM)).astype(np.float32) * 0.05
     spread[:, 0] *= 10
     learnt = Space.learn(background, background.passages[0] + spread)
+    turn = learnt.turn
+    assert turn is not None
     loud, quiet = np.zeros((2, DIM), dtype=np.float32)
     loud[0], quiet[1] = 1.0, 1.0
-    assert np.linalg.norm(loud @ learnt.turn) < 0.5 * np.linalg.norm(quiet @ learnt.turn)
+    assert np.linalg.norm(loud @ turn) < 0.5 * np.linalg.norm(quiet @ turn)
 
 
 def test_few_documents_leave_the_space_nearly_as_it_was() -> None:
@@ -55,7 +57,7 @@ def test_few_documents_leave_the_space_nearly_as_it_was() -> None:
     vectors = background.passages[0] + rng.normal(size=(20, DIM)).astype(np.float32) * 0.1
     one, other = Space.plain(background).of_documents(vectors), learnt.of_documents(vectors)
     assert np.abs(one @ one.T - other @ other.T).max() < 0.15
-    assert Space.learn(background, rows[:0]).turn == pytest.approx(np.eye(DIM))
+    assert Space.learn(background, rows[:0]).turn is None
 
 
 def test_it_is_kept_and_read_again() -> None:

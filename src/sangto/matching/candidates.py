@@ -108,13 +108,17 @@ class Retriever:
         asked = self._beside.submit(self._by_words, message)
         vectors = self.encoder.encode_queries([view.written for view in views])
         vietnamese = message.vietnamese or lang == "vi"
-        # As if the message had been written in the other language: all texts of one language share a direction.
-        own, other = self.background.queries[:: 1 if vietnamese else -1]
-        crossed = unit(vectors[:1] + other - own)
-        nearest = self.index.nearest(np.vstack([vectors, crossed]), _FROM_MEANING)
+        space = self._learnt.space()
+        mixed = space.has_other(vietnamese=vietnamese)
+        asked_for = [vectors]
+        if mixed:
+            # As if the message had been written in the other language: all texts of one language share a direction.
+            own, other = self.background.queries[:: 1 if vietnamese else -1]
+            asked_for.append(unit(vectors[:1] + other - own))
+        nearest = self.index.nearest(np.vstack(asked_for), _FROM_MEANING)
         folded, exact = asked.result()
         keys = list(dict.fromkeys([*(key for row in nearest for key, _ in row), *folded, *exact]))
-        meanings = self._meanings(vectors, keys, vietnamese=vietnamese)
+        meanings = self._meanings(space, vectors, keys, vietnamese=vietnamese)
         said, as_written = _looked_up(message)
         by_folded = self._complete("folded", said, folded, keys)
         by_exact = self._complete("exact", as_written, exact, keys)
@@ -130,7 +134,7 @@ class Retriever:
             for at in dict.fromkeys(
                 [
                     *np.argsort(-by_meaning - _WORDS_BEFORE * (z_words + z_exact), kind="stable")[:COMPARED],
-                    *np.argsort(-by_meaning, kind="stable")[: COMPARED // 2],
+                    *np.argsort(-by_meaning, kind="stable")[: COMPARED // 2 if mixed else 0],
                 ]
             )
         ]
@@ -219,8 +223,7 @@ class Retriever:
         scores = {**(self.index.scores_of(field, said, missing) if missing else {}), **known}
         return np.array([scores.get(key, 0.0) for key in keys], dtype=np.float32)
 
-    def _meanings(self, vectors: Floats, keys: Sequence[int], *, vietnamese: bool) -> _Meanings:
-        space = self._learnt.space()
+    def _meanings(self, space: Space, vectors: Floats, keys: Sequence[int], *, vietnamese: bool) -> _Meanings:
         lists = self.index.vectors_of(keys)
         rows = np.vstack(lists)
         cosines = space.of_message(vectors, vietnamese=vietnamese) @ space.of_documents(rows).T

@@ -35,12 +35,15 @@ class Space:
 
     queries: Floats
     passages: Floats
-    turn: Floats
+    turn: Floats | None
+    """None where nothing was learnt."""
+    shares: tuple[float, float] = (0.5, 0.5)
+    """Of the index's documents, by language."""
 
     @classmethod
     def plain(cls, background: Background) -> Self:
         """Nothing learnt: only the means of the shipped texts are taken out."""
-        return cls(background.queries, background.passages, np.eye(background.queries.shape[1], dtype=np.float32))
+        return cls(background.queries, background.passages, None)
 
     @classmethod
     def learn(cls, background: Background, rows: Floats) -> Self:
@@ -61,20 +64,28 @@ class Space:
         known = (1 - _SHRINK) * len(rows) / (len(rows) + _COVARIANCE_AFTER)
         values = known * values + (1 - known) * mean
         turn = directions * (values / mean) ** (-_WHITEN / 2)
-        return cls(background.queries, passages, turn.astype(np.float32))
+        vietnamese = float((place == 0).mean())
+        return cls(background.queries, passages, turn.astype(np.float32), (vietnamese, 1 - vietnamese))
+
+    def has_other(self, *, vietnamese: bool) -> bool:
+        """Whether the index may hold documents in the other language than the message's."""
+        return self.shares[1 if vietnamese else 0] > 0
 
     def of_message(self, rows: Floats, *, vietnamese: bool) -> Floats:
         """Unit rows of vectors of a message."""
-        return unit((rows - self.queries[0 if vietnamese else 1]) @ self.turn)
+        return self._turned(rows - self.queries[0 if vietnamese else 1])
 
     def of_documents(self, rows: Floats) -> Floats:
         """Unit rows of vectors of documents, each by the language it is nearest to."""
-        moved: Floats = rows - self.passages[language_of(rows, self.passages)]
-        return unit(moved @ self.turn)
+        return self._turned(rows - self.passages[language_of(rows, self.passages)])
+
+    def _turned(self, moved: Floats) -> Floats:
+        return unit(moved if self.turn is None else moved @ self.turn)
 
     def to_bytes(self) -> bytes:
         out = io.BytesIO()
-        np.savez(out, queries=self.queries, passages=self.passages, turn=self.turn)
+        turn = np.eye(self.queries.shape[1], dtype=np.float32) if self.turn is None else self.turn
+        np.savez(out, queries=self.queries, passages=self.passages, turn=turn, shares=np.array(self.shares))
         return out.getvalue()
 
     @classmethod
@@ -82,12 +93,13 @@ class Space:
         """Raises ValueError where it is no space of so many dimensions."""
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as kept:
-                found = [np.asarray(kept[name], dtype=np.float32) for name in ("queries", "passages", "turn")]
+                found = [np.asarray(kept[name], dtype=np.float32) for name in ("queries", "passages", "turn", "shares")]
         except Exception as error:
             raise ValueError(f"no space ({error})") from error
-        if [one.shape for one in found] != [(2, dim), (2, dim), (dim, dim)] or not all(map(_finite, found)):
+        if [one.shape for one in found] != [(2, dim), (2, dim), (dim, dim), (2,)] or not all(map(_finite, found)):
             raise ValueError("a space of another encoder, or damaged")
-        return cls(*found)
+        queries, passages, turn, shares = found
+        return cls(queries, passages, turn, (float(shares[0]), float(shares[1])))
 
 
 def unit(rows: Floats) -> Floats:
