@@ -194,6 +194,7 @@ def fit(
 
 def show(found: Mapping[str, Any]) -> None:
     print(table.results(found["sets"]))
+    print("* without the encoding of texts whose vectors are kept from an earlier run")
     if "own" in found["sets"]:
         print("\nThe own set by kind of message:\n" + table.kinds(found["sets"]["own"]))
     if found["with_fitted_bar"]:
