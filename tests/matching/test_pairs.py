@@ -182,6 +182,19 @@ def test_one_thing_changed_and_nothing_else_decides(one: str, other: str, kind: 
     assert kind in {found.kind for found in compare(other, one, plain=True).deciding}
 
 
+def test_differences_are_the_same_from_either_text() -> None:
+    # The guard shows a longer name from one side than from the other.
+    one = "A photo shows a shark on a flooded freeway in Houston after Hurricane Harvey in 2017."
+    other = (
+        "My aunt sent me this: a photo shows a shark on a flooded freeway in Houston after Hurricane Ian in 2017. Real?"
+    )
+    there, back = compare(one, other, plain=False), compare(other, one, plain=False)
+    assert [found.kind for found in there.deciding] == [found.kind for found in back.deciding]
+    assert [(found.yours, found.article) for found in there.noted] == [
+        (found.article, found.yours) for found in back.noted
+    ]
+
+
 # Coefficients
 
 

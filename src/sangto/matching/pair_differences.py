@@ -97,8 +97,12 @@ def compare(one: str, other: str, *, plain: bool, apart: float = 1.0) -> Finding
 
     `apart`: the cosine of the two without what all texts of their language share (pair_features.py).
     """
+    if one > other:
+        # Of two readings of one kind the first is kept: always the same one, whichever text comes first.
+        turned = compare(other, one, plain=plain, apart=apart)
+        return Findings(_mirrored(turned.deciding), _mirrored(turned.noted))
     there = differences(one, [other])
-    back = tuple(Difference(found.kind, found.article, found.yours) for found in differences(other, [one]))
+    back = _mirrored(differences(other, [one]))
     noted = _merged(there, back)
     if not noted:
         return Findings((), ())
@@ -115,6 +119,10 @@ def compare(one: str, other: str, *, plain: bool, apart: float = 1.0) -> Finding
         if not _in_both(found, one, other) and (settled or (possible and near)):
             deciding.append(found)
     return Findings(tuple(deciding), noted)
+
+
+def _mirrored(found: Iterable[Difference]) -> tuple[Difference, ...]:
+    return tuple(Difference(one.kind, one.article, one.yours) for one in found)
 
 
 def _merged(there: Iterable[Difference], back: Iterable[Difference]) -> tuple[Difference, ...]:
