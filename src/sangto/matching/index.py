@@ -71,11 +71,12 @@ class _State:
     dropped: int
     documents: int = 0
     checks: tuple[int, int, int] = (0, 0, 0)
+    sample: int = 0
 
     @property
     def extent(self) -> vector_files.Extent:
         vectors, owners, dropped = self.checks
-        return vector_files.Extent(self.generation, self.rows, self.dropped, (vectors, owners, dropped))
+        return vector_files.Extent(self.generation, self.rows, self.dropped, (vectors, owners, dropped), self.sample)
 
 
 class Index:
@@ -217,7 +218,7 @@ class Index:
                 extent = rewritten = vector_files.rewrite(self.folder, self.dim, extent)
             state = _State(
                 FORMAT_VERSION, self.dim, self._state.encoder, position, self._next_key,
-                extent.generation, extent.rows, extent.dropped, self._alive, extent.checks,
+                extent.generation, extent.rows, extent.dropped, self._alive, extent.checks, extent.sample,
             )  # fmt: skip
             writer.delete_documents_by_term("id", STATE_ID)
             stored = tantivy.Document()
@@ -450,7 +451,8 @@ class Index:
         hits = searcher.search(query, limit=1, count=False).hits
         if not hits:
             raise IndexMissing(f"The index in {self.folder} has no first commit yet. Start the process that writes it.")
-        state = _State(**json.loads(body_of(searcher.doc(hits[0][1]))))
+        # Before there was a sample, none was kept.
+        state = _State(**{"sample": -1, **json.loads(body_of(searcher.doc(hits[0][1])))})
         if state.format != FORMAT_VERSION or state.dim != self.dim:
             raise IndexMismatch(
                 f"The index in {self.folder} has format {state.format} with {state.dim} dimensions; this program "

@@ -8,6 +8,7 @@ Derived, like the index: it can be deleted at any time; without it what ships is
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -119,6 +120,9 @@ def teach(index: Index, background: Background) -> bool:
 def _write(path: Path, count: int, body: bytes) -> None:
     fresh = path.with_suffix(f".{os.getpid()}.part")
     fresh.write_bytes(count.to_bytes(_HEAD, "little") + crc32(body).to_bytes(_CHECK, "little") + body)
+    # Whatever else stands under this name is none of ours.
+    if path.is_dir():
+        shutil.rmtree(path)
     fresh.replace(path)
 
 

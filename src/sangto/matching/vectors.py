@@ -36,16 +36,22 @@ _MOST_COMPARED: Final = 2_000
 # Rows read from the mapped file before it is let go of: a page each, 64 MB.
 _MOST_READ: Final = 16_000
 _SLICE: Final = 65_536
+# Of many vectors one in so many is looked at when the file is opened: of 1,000,000 that is 1 MB, here and there.
+_SAMPLED: Final = 4_096
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much of the files the last commit covers, and the check sums of that much."""
+    """How much of the files the last commit covers, and the check sums of that much.
+
+    `sample` is that of one vector in `_SAMPLED`; -1 where none was kept.
+    """
 
     generation: int
     rows: int
     dropped: int
     checks: tuple[int, int, int] = (0, 0, 0)
+    sample: int = 0
 
 
 def paths(folder: Path, generation: int) -> tuple[Path, Path, Path]:
@@ -63,6 +69,7 @@ class VectorWriter:
         self._folder, self._dim = folder, dim
         self._generation, self._rows, self._dropped = extent.generation, extent.rows, extent.dropped
         self._checks = list(extent.checks)
+        self._sample = extent.sample
         self._files = [path.open("ab") for path in paths(folder, extent.generation)]
         sizes = (extent.rows * dim * 2, extent.rows * 8, extent.dropped * 8)
         for file, size in zip(self._files, sizes, strict=True):
@@ -72,7 +79,9 @@ class VectorWriter:
             file.seek(size)
 
     def append(self, key: int, vectors: Floats) -> None:
-        self._write(0, np.ascontiguousarray(vectors, dtype="<f2").tobytes())
+        data = np.ascontiguousarray(vectors, dtype="<f2").tobytes()
+        self._write(0, data)
+        self._sample = _sampled(self._sample, data, self._rows, self._dim * 2)
         self._write(1, np.full(len(vectors), key, dtype="<u8").tobytes())
         self._rows += len(vectors)
 
@@ -90,7 +99,7 @@ class VectorWriter:
             file.flush()
             os.fsync(file.fileno())
         vectors, owners, dropped = self._checks
-        return Extent(self._generation, self._rows, self._dropped, (vectors, owners, dropped))
+        return Extent(self._generation, self._rows, self._dropped, (vectors, owners, dropped), self._sample)
 
     def close(self) -> None:
         for file in self._files:
@@ -103,7 +112,7 @@ def rewrite(folder: Path, dim: int, extent: Extent) -> Extent:
     owners = np.fromfile(old_owners, dtype="<u8", count=extent.rows)
     living = ~np.isin(owners, np.fromfile(old_dropped, dtype="<u8", count=extent.dropped))
     new_vectors, new_owners, new_dropped = paths(folder, extent.generation + 1)
-    check = 0
+    check = sample = written = 0
     with new_vectors.open("wb") as file:
         if extent.rows:
             rows = np.memmap(old_vectors, dtype=np.float16, mode="r", shape=(extent.rows, dim))
@@ -111,6 +120,8 @@ def rewrite(folder: Path, dim: int, extent: Extent) -> Extent:
                 part = slice(start, start + 65_536)
                 data = rows[part][living[part]].tobytes()
                 check = crc32(data, check)
+                sample = _sampled(sample, data, written, dim * 2)
+                written += len(data) // (dim * 2)
                 file.write(data)
         file.flush()
         os.fsync(file.fileno())
@@ -120,7 +131,7 @@ def rewrite(folder: Path, dim: int, extent: Extent) -> Extent:
             file.flush()
             os.fsync(file.fileno())
     checks = (check, crc32(owners[living].tobytes()), 0)
-    return Extent(extent.generation + 1, int(living.sum()), 0, checks)
+    return Extent(extent.generation + 1, int(living.sum()), 0, checks, sample)
 
 
 def forget(folder: Path, keep: int) -> None:
@@ -138,22 +149,15 @@ class _Coded:
         self.codes = codes
         self._file = file
         self._read = 0
-        # Rows are read here and there: reading ahead would only fill the memory.
-        self._advise(mmap.MADV_RANDOM)
 
     def vectors(self, rows: slice | NDArray[np.int64]) -> Floats:
         found = np.asarray(self._file[rows], dtype=np.float32)
         self._read += len(found)
         if self._read > _MOST_READ:
             # What was read stays in the system's cache and leaves this process.
-            self._advise(mmap.MADV_DONTNEED)
+            _advise(self._file, mmap.MADV_DONTNEED)
             self._read = 0
         return found
-
-    def _advise(self, advice: int) -> None:
-        mapped: mmap.mmap | None = getattr(self._file, "_mmap", None)
-        if mapped is not None:
-            mapped.madvise(advice)
 
 
 class VectorReader:
@@ -178,8 +182,8 @@ class VectorReader:
     def catch_up(self, extent: Extent) -> None:
         """Raises FileNotFoundError where a newer generation has replaced this one already, IndexMismatch for damage.
 
-        Of many vectors only the length is checked: reading them all would take longer than opening may. A damaged one
-        is compared as it is, or left out where it is no number.
+        Of many vectors the length and a sample are checked: reading them all would take longer than opening may. A
+        damaged one is compared as it is, or left out where it is no number.
 
         A reader stays with one generation: the next needs another reader.
         """
@@ -216,6 +220,13 @@ class VectorReader:
             self._rows = np.concatenate([self._rows, fresh.astype(np.float32)])
             return
         file = np.memmap(path, dtype=np.float16, mode="r", shape=(extent.rows, self._dim))
+        # Rows are read here and there: reading ahead would only fill the memory.
+        _advise(file, mmap.MADV_RANDOM)
+        before = self._extent.sample if known else 0
+        if min(before, extent.sample) >= 0:
+            seen = np.ascontiguousarray(file[-(-known // _SAMPLED) * _SAMPLED :: _SAMPLED]).tobytes()
+            if crc32(seen, before) != extent.sample:
+                raise damaged(self._folder, path.name)
         if self._coded is not None:
             codes = self._coded.codes
         else:
@@ -301,6 +312,20 @@ class VectorReader:
 
     def _mark(self, extent: Extent) -> str:
         return f"{extent.generation} {self._dim}"
+
+
+def _sampled(check: int, data: bytes, first: int, width: int) -> int:
+    """The check sum of one row in `_SAMPLED`, carried on over rows of `width` bytes that start at number `first`."""
+    if check >= 0:
+        for start in range(-first % _SAMPLED * width, len(data), _SAMPLED * width):
+            check = crc32(data[start : start + width], check)
+    return check
+
+
+def _advise(mapped: NDArray[np.float16], advice: int) -> None:
+    file: mmap.mmap | None = getattr(mapped, "_mmap", None)
+    if file is not None:
+        file.madvise(advice)
 
 
 def _codes_path(folder: Path, generation: int) -> Path:
