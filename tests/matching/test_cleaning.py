@@ -92,3 +92,8 @@ def test_rows_of_anything_are_quick(unit: str) -> None:
     read_message(text)
     fingerprint(text)
     assert time.process_time() - started < 6
+
+
+@pytest.mark.parametrize("text", ["Kết quả thí nghiệm trong quý III năm 2024", "Thế chiến III bắt đầu ở đâu đó"])
+def test_ordinary_prose_stays_as_it_is(text: str) -> None:
+    assert read_message(text).core == text

@@ -86,7 +86,8 @@ _SHORT_FORMS: Final[Mapping[str, str]] = {
     "mình": "mik mềnh mìh mjnh mìk",
     "vợ": "vk zợ",
     "con": "kon",
-    "thấy": "thí thấi",
+    # Not "thí": an experiment is "thí nghiệm".
+    "thấy": "thấi",
     "nói chuyện": "nch nchuyen",
     "chuyện": "chiện chyện",
     "uống": "ún úng uốg",

@@ -30,7 +30,8 @@ _TONE: Final = re.compile(f"[{_TONES}]")
 _OWN_LETTERS: Final = frozenset("ăâêôơư")
 _K_VOWELS: Final = frozenset("iyeê")
 
-_REPEATED: Final = re.compile(r"([^\W\d_])\1{2,}")
+# Three or more of a letter are one, but for the third quarter and the third world war.
+_REPEATED: Final = re.compile(r"(?!\bI{3}\b)([^\W\d_])\1{2,}")
 _DOTTED: Final = re.compile(r"(?<![\w.])[^\W\d_](?:[.\-*·•|_~^]{1,2}[^\W\d_]){2,12}(?![\w])")
 _BROKEN: Final = re.compile(r"(?<![\w./@-])[^\W\d_]{1,4}(?:[.*·•|~^][^\W\d_]{1,4}){1,3}(?![\w./@-])")
 _LEET: Final = re.compile(r"(?<![\w.,])[^\W\d_]{1,3}[0134][^\W\d_]{0,3}(?!\w)")
