@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sangto.lib.folding import fold, words
+from sangto.lib.folding import words
 from sangto.matching.asking import asks_openly
 from sangto.matching.candidates import Retriever, View, views_of
 from sangto.matching.cleaning import Message, fingerprint, read_message, tokens
@@ -26,6 +26,7 @@ from sangto.matching.features import Prepared, Wording, agreement, near_copy, pr
 from sangto.matching.index import Index
 from sangto.matching.rests import alike
 from sangto.matching.stems import terms
+from sangto.matching.telling import means_otherwise
 from sangto.matching.types import Decision, Difference, Hit, Match, Reason
 
 # Below this nothing is shown.
@@ -37,9 +38,6 @@ NEAR_COPY_PROBABILITY: Final = 0.97
 _COPY_CANDIDATES: Final = 10
 # Likeness of what message and claim do not share where it is not asked for (the median of the own train messages).
 _USUAL: Final = 0.3
-# Two wordings of one sentence, one of them with a synonym in it, have at least this cosine: of the project's own train
-# messages 7 of 10, and 1 of 8 of those with another thing in its place (docs/matching.md).
-_SAME_IN_PLACE: Final = 0.993
 # Words beside a link below which the link alone is what was sent.
 _LINK_ALONE: Final = 2
 
@@ -173,13 +171,7 @@ class Matcher:
         return found
 
     def _apart(self, text: str, yours: str, article: str) -> bool:
-        """Whether `text` says something else with these words than with those of the article in their place."""
-        if yours not in text:
-            text = fold(text)
-        if yours not in text:
-            return True
-        one, other = self.encoder.encode_queries([text, text.replace(yours, article, 1)])
-        return float(one @ other) < _SAME_IN_PLACE
+        return means_otherwise(text, yours, article, self.encoder, self._retriever.restorer().restore)
 
     def _ranked(self, message: Message, lang: str | None, top: int, floor: float, bar: float) -> tuple[list[Hit], bool]:
         """Hits in order, their probabilities never rising, and whether the best is asked about openly."""

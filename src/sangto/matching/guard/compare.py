@@ -7,7 +7,7 @@ from math import inf
 from types import MappingProxyType
 from typing import Final
 
-from sangto.lib.folding import has_diacritics, lacks_diacritics
+from sangto.lib.folding import has_diacritics, lacks_diacritics, words
 from sangto.matching.guard.alignment import Alignment, align, substitutions
 from sangto.matching.guard.places import places_differ
 from sangto.matching.guard.polarity import modality, negation, quantifiers
@@ -24,6 +24,8 @@ _TELLING: Final[Mapping[str, float]] = MappingProxyType(
         **dict.fromkeys(("span", "months", "month", "level"), 0.75),
     }
 )
+# Share of words with diacritics up to which a text counts as typed without; of written Vietnamese it is three in four.
+_MARKED_HERE_AND_THERE: Final = 0.3
 # Numbers without a unit say what they are only where the words around them agree.
 _NO_UNIT_FRAME: Final = 0.5
 _ONE: Final = frozenset({"một", "mot", "1", "one", "a", "an"})
@@ -35,6 +37,7 @@ _OPPOSITE_FRAME: Final = 0.45
 _IN_PLACE_ONLY: Final = frozenset({"trade", "heat", "amount", "help", "before", "age", "sex", "more", "first"})
 # Wordings of one claim that are aligned with the message, the claim itself first.
 _MAX_ALIGNED: Final = 8
+_CLAIM_FIRST: Final = 0.8
 # Kinds that name the thing already: the words around it need not be told too.
 _NAMED_ALREADY: Final = frozenset({"place", "opposite"})
 
@@ -52,7 +55,7 @@ def differences(
     readings = _readings(message, claims, whole)
     if readings is None:
         return ()
-    mine, everything, theirs = readings
+    mine, everything, theirs, as_written = readings
     same_tongue = [claim for claim in theirs if claim.vietnamese is mine.vietnamese][:_MAX_ALIGNED]
     best = max(same_tongue, key=lambda claim: align(mine, claim).share, default=None)
     laid = align(mine, best) if best is not None else None
@@ -69,7 +72,10 @@ def differences(
     if not found:
         found += numbers_apart(everything, theirs)
     if not found and best is not None:
-        found += strictly(mine, best, apart)
+        # The claim itself before its other wordings, unless it is so much less alike.
+        if best is not theirs[0] and theirs[0] in same_tongue and align(mine, theirs[0]).share >= _CLAIM_FIRST * frame:
+            best = theirs[0]
+        found += strictly(mine, best, apart, as_written[theirs.index(best)])
     return tuple(found)
 
 
@@ -79,17 +85,30 @@ def same_frame(message: str, claim: str) -> float:
     return align(readings[0], readings[2][0]).share if readings else 0.0
 
 
-def _readings(message: str, claims: Sequence[str], whole: str) -> tuple[Reading, Reading, list[Reading]] | None:
+def _readings(
+    message: str, claims: Sequence[str], whole: str
+) -> tuple[Reading, Reading, list[Reading], list[str]] | None:
+    """Message, whole and claims, and the claims as written: in lower case, with their diacritics."""
     texts = [claim[: 2 * MAX_CHARS] for claim in claims if claim and not claim.isspace()]
     message, whole = message[: 2 * MAX_CHARS], whole[: 2 * MAX_CHARS]
     if not texts or not message.strip():
         return None
     # Where one side has no diacritics, both are read without.
-    bare = lacks_diacritics(message)
+    bare = _bare(message)
     if not bare and has_diacritics(message) and lacks_diacritics(texts[0]):
         bare = True
     mine = read(message, bare=bare)
-    return mine, read(whole, bare=bare) if whole else mine, [read(text, bare=bare) for text in texts]
+    theirs = [read(text, bare=bare) for text in texts]
+    return mine, read(whole, bare=bare) if whole else mine, theirs, [read(text).text for text in texts]
+
+
+def _bare(text: str) -> bool:
+    """Vietnamese without diacritics, but for a word here and there ("vắc xin", written out by the reading of chats)."""
+    if not has_diacritics(text):
+        return lacks_diacritics(text)
+    said = words(text)
+    plain = [word for word in said if not has_diacritics(word)]
+    return len(said) - len(plain) <= _MARKED_HERE_AND_THERE * len(said) and lacks_diacritics(" ".join(plain))
 
 
 def _details_that_differ(message: Reading, claims: Sequence[Reading], frame: float) -> Iterator[Difference]:

@@ -28,3 +28,23 @@ ENGLISH: Final = frozenset(
     ).split()
 )
 FUNCTION_WORDS: Final = VIETNAMESE | ENGLISH
+# The Vietnamese ones as written: "bộ", "mã", "bơ" and "tai" say something, "bỏ", "mà", "bở" and "tại" may not.
+MARKED: Final = frozenset(
+    (
+        "là và của cho với các những một này nầy đó kia ấy thì mà sẽ đã đang được bị có ở tự từ đến tới trên dưới "
+        "trong ngoài khi nếu vì nên để cũng rất quá lại ra vào lên xuống hay hoặc như thế vậy vầy gì ai nào sao phải "
+        "bởi theo về mọi mỗi tôi bạn à ạ ơi ớ nhỉ nhé nha nhá rồi hả há hen ta tao mày mình em anh chị không ko chẳng "
+        "chả chưa luôn đâu dạ dạy nè nữa vẫn đều chỉ vừa thôi mới bằng qua cả tất toàn hết xin kính giúp giùm dùm nghe "
+        "thấy bảo nói rằng thật đúng thiệt hông hổng hỏi xong liền ngay sắp nỗi nổi việc chuyện tin đồn do tại cùng "
+        "còn thêm chính cái con chiếc cứ hơn nhất lắm"
+    ).split()
+)
+# Of the English ones, those that name something where they stand in another's place.
+_THINGS: Final = frozenset("facebook news post posts story rumor rumour people".split())
+
+
+def tells(word: str, *, vietnamese: bool) -> bool:
+    """Whether a lower-case word, with its diacritics, says something of its own: a thing, a name, a number, a deed."""
+    if len(word) < 2 and not word.isdigit():
+        return False
+    return word not in MARKED if vietnamese else word not in ENGLISH or word in _THINGS

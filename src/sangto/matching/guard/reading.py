@@ -88,8 +88,9 @@ def read(text: str, *, bare: bool = False) -> Reading:
     if vietnamese:
         # Joined to its number, "kg" is a unit and not short for "không".
         line = expand_shorthand(_UNIT_APART.sub(r"\1", line))
-    if bare and marked:
-        line, marked = _folded(line), False
+    if bare:
+        # What chats make of "hong" (not) and "min" (admin), they make of "hồng" and "mịn" typed without marks too.
+        line, marked = _folded(expand_shorthand(_folded(line))), False
     lowered = one_tone_place(line.lower())
     if len(lowered) != len(line):
         line = lowered

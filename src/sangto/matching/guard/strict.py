@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 
 from sangto.lib.folding import fold, words
 from sangto.matching.guard.alignment import align, same_word, stretch, weight
-from sangto.matching.guard.function_words import FUNCTION_WORDS
+from sangto.matching.guard.function_words import FUNCTION_WORDS, tells
 from sangto.matching.guard.places import lies_in
 from sangto.matching.guard.polarity import ADDRESS, REFUTED
 from sangto.matching.guard.reading import Reading, Unit
@@ -48,9 +48,13 @@ _SHORT_NUMBER: Final = re.compile(r"(?<=\d)\s?(?:k|nghìn|ngàn|nghin|ngan)\b")
 _DIGITS: Final = re.compile(r"(?<![\w-])\d+(?:[.,]\d+)*")
 _NUMBER_WORDS: Final = re.compile(
     # Written without diacritics they are taken for other words: only as they stand.
-    r"\b(?:hai|bốn|sáu|bảy|tám|chín|mười|mươi|bon|chin|muoi|two|three|four|five|six|seven|eight|nine|ten|twelve"
+    r"\b(?:hai|ba|bốn|sáu|bảy|tám|chín|mười|mươi|bon|chin|muoi|two|three|four|five|six|seven|eight|nine|ten|twelve"
     r"|twenty|thirty|forty|fifty|hundred|thousand|million)\b"
 )
+# "Chia sẻ" (share) is no "sẽ" (will).
+_SHARED: Final = re.compile(r"\bchia se\b")
+# Without diacritics the words for reading, hearing and passing on are not known as such.
+_SAYING: Final = frozenset("doc nghe noi thay biet hoi tin don moi vua duoc chia se gap gui nhan check xem ban".split())
 _COMPARED: Final = frozenset({"calendar year", "day", "month", "clock", "money", "percent"})
 _NUMERIC: Final = re.compile(r"#(?!of )|#of =")
 _MODAL: Final[Mapping[str, tuple[frozenset[tuple[str, ...]], ...]]] = MappingProxyType(
@@ -76,10 +80,13 @@ Part = TypeVar("Part")
 Apart = Callable[[str, str, str], bool]
 
 
-def strictly(message: Reading, claim: Reading, apart: Apart | None) -> Iterator[Difference]:
-    """In texts of one language that are nearly the same. `apart` has the last word on things; without it all count."""
+def strictly(message: Reading, claim: Reading, apart: Apart | None, as_written: str = "") -> Iterator[Difference]:
+    """In texts of one language that are nearly the same. `apart` has the last word on things; without it all count.
+
+    `as_written`: the claim with its diacritics, where it was read without.
+    """
     theirs = [unit for unit in claim.units if unit.content]
-    mine = stretch([unit for unit in message.units if unit.content], theirs)
+    mine = _unframed(stretch([unit for unit in message.units if unit.content], theirs), theirs)
     left, missing = _without(mine, theirs), _without(theirs, mine)
     covered = 1 - weight(left) / max(weight(mine), 0.5)
     claimed = 1 - weight(missing) / max(weight(theirs), 0.5)
@@ -87,10 +94,13 @@ def strictly(message: Reading, claim: Reading, apart: Apart | None) -> Iterator[
     if nearly >= _NEARLY_DENIED:
         yield from _denied(message, claim)
         yield from _counted(message, claim)
+    if claimed >= _NEARLY_DENIED:
+        yield from _refuted(message, claim)
+        yield from _grown(message, claim)
     if nearly >= _NEARLY_SURE:
         yield from _sureness(message, claim)
     found = [*_replaced(message, claim)]
-    found = found or [*_reworded(message, claim)]
+    found = found or [*_reworded(message, claim, words(as_written or claim.text))]
     if not found and nearly >= (NEARLY if message.marked or not message.vietnamese else _NEARLY_BARE):
         found += _things(left, missing)
     # Vectors hardly tell one name from another: only of what is no name they have a say.
@@ -99,9 +109,25 @@ def strictly(message: Reading, claim: Reading, apart: Apart | None) -> Iterator[
         if _one_in_the_other(one, message, claim):
             continue
         named = not names.isdisjoint(words(fold(one.article)))
-        if apart is None or named or apart(message.text, one.yours.lower(), one.article.lower()):
+        article = _written(one.article.lower(), claim, as_written)
+        if apart is None or named or _counts(one) or apart(message.text, one.yours.lower(), article):
             yield one
             return
+
+
+def _unframed(units: Sequence[Unit], others: Sequence[Unit]) -> Sequence[Unit]:
+    """Without the general words around what both say: "I have just read the news that …"."""
+    known = {unit.key for unit in others}
+    first, last = 0, len(units)
+    while first < last and _says_only_so(units[first]) and units[first].key not in known:
+        first += 1
+    while last > first and _says_only_so(units[last - 1]) and units[last - 1].key not in known:
+        last -= 1
+    return units[first:last]
+
+
+def _says_only_so(unit: Unit) -> bool:
+    return unit.weak or _SAYING.issuperset(unit.bare.split())
 
 
 def _denied(message: Reading, claim: Reading) -> Iterator[Difference]:
@@ -112,9 +138,15 @@ def _denied(message: Reading, claim: Reading) -> Iterator[Difference]:
         while said and (said[-1] in negators or fold(said[-1]) in ADDRESS):
             said.pop()
     one, other = ([word for word in plain if word in negators or word.endswith("n't")] for plain in (mine, theirs))
-    refuted = len(REFUTED.findall(message.text)) - len(REFUTED.findall(claim.text))
-    if len(one) != len(other) or refuted:
+    if len(one) != len(other):
         yield Difference("negation", " ".join(one[:1]), " ".join(other[:1]))
+
+
+def _refuted(message: Reading, claim: Reading) -> Iterator[Difference]:
+    """One side says that the whole is denied: "there is no truth in the story that …"."""
+    mine, theirs = REFUTED.findall(message.text), REFUTED.findall(claim.text)
+    if len(mine) != len(theirs):
+        yield Difference("negation", " ".join(mine[:1]), " ".join(theirs[:1]))
 
 
 def _counted(message: Reading, claim: Reading) -> Iterator[Difference]:
@@ -126,6 +158,23 @@ def _counted(message: Reading, claim: Reading) -> Iterator[Difference]:
         if new and gone and new.replace(".", "").replace(",", "") != gone.replace(".", "").replace(",", ""):
             yield Difference("number", new, gone)
             return
+
+
+def _grown(message: Reading, claim: Reading) -> Iterator[Difference]:
+    """A number word put beside one that both have: "mười" and "hai mươi"."""
+    mine, theirs = words(message.text), words(claim.text)
+    for said, other, mirrored in ((mine, theirs, False), (theirs, mine, True)):
+        for tag, a1, a2, b1, _ in SequenceMatcher(None, said, other, autojunk=False).get_opcodes():
+            beside = [*said[max(0, a1 - 1) : a1], *said[a2 : a2 + 1]]
+            if tag == "delete" and all(map(_is_number, said[a1:a2])) and any(map(_is_number, beside)):
+                whole = " ".join(said[max(0, a1 - 1) : a2 + 1])
+                short = " ".join(other[max(0, b1 - 1) : b1 + 1])
+                yield Difference("number", *((short, whole) if mirrored else (whole, short)))
+                return
+
+
+def _is_number(word: str) -> bool:
+    return _NUMBER_WORDS.fullmatch(word) is not None
 
 
 def _unequal(reading: Reading, other: Reading) -> str:
@@ -155,27 +204,42 @@ def _replaced(message: Reading, claim: Reading) -> Iterator[Difference]:
             yield Difference(kind, " ".join(unit.shown for unit in new), " ".join(unit.shown for unit in gone))
 
 
-def _reworded(message: Reading, claim: Reading) -> Iterator[Difference]:
-    """The same by single words: a unit can be cut wrongly, above all without diacritics."""
-    mine, theirs = words(fold(message.text)), words(fold(claim.text))
+def _reworded(message: Reading, claim: Reading, as_written: Sequence[str]) -> Iterator[Difference]:
+    """The same by single words: a unit can be cut wrongly, above all without diacritics.
+
+    What the claim has lost is known by its diacritics; in a message without them anything may stand in its place.
+    """
+    mine, theirs, said = words(fold(message.text)), words(fold(claim.text)), words(message.text)
+    shown = as_written if len(as_written) == len(theirs) else theirs
+    said = said if len(said) == len(mine) else mine
     matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
-    if sum(block.size for block in matcher.get_matching_blocks()) < _FOLLOWS_WORDS * len(theirs):
-        return
-    said_too, claimed_too = _in_common(message, claim), _in_common(claim, message)
+    same = sum(block.size for block in matcher.get_matching_blocks())
+    said_too, claimed_too = _in_common(message, claim, mine), _in_common(claim, message, theirs)
+    names = {part for unit in claim.units if unit.named for part in unit.bare.split()}
     for tag, a1, a2, b1, b2 in matcher.get_opcodes():
-        if tag != "replace" or b2 - b1 > _MOST_REPLACED:
+        gone_words = b2 - b1
+        if tag != "replace" or gone_words > _MOST_REPLACED or same < _FOLLOWS_WORDS * (len(theirs) - gone_words):
             continue
         # What is another word for something the other side says is no other thing.
-        new = [word for word in _beside(mine, a1, a2, b1, b2, len(theirs)) if word not in said_too]
-        gone = [word for word in theirs[b1:b2] if word not in claimed_too]
-        if _says(new) and _says(gone) and not any(same_word(x, y) for x in new for y in gone):
-            yield Difference("name", " ".join(new), " ".join(gone))
+        new = [at for at in _beside(range(len(mine)), a1, a2, b1, b2, len(theirs)) if at not in said_too]
+        gone = [at for at in range(b1, b2) if at not in claimed_too]
+        if not any(theirs[at] in names or tells(shown[at], vietnamese=claim.vietnamese) for at in gone):
+            continue
+        guessed = message.vietnamese and not message.marked
+        if not any(guessed or tells(said[at], vietnamese=message.vietnamese) for at in new):
+            continue
+        if not any(same_word(mine[x], theirs[y]) for x in new for y in gone):
+            yield Difference("name", " ".join(said[at] for at in new), " ".join(shown[at] for at in gone))
 
 
-def _in_common(reading: Reading, other: Reading) -> set[str]:
-    """The words of those units whose meaning the other side has too."""
-    known = {unit.key for unit in other.units}
-    return {part for unit in reading.units if unit.key in known for part in unit.bare.split()}
+def _in_common(reading: Reading, other: Reading, plain: Sequence[str]) -> set[int]:
+    """The places of words in units that say something and whose meaning the other side has too."""
+    known = {unit.key for unit in other.units if unit.content}
+    units = [unit for unit in reading.units for _ in words(unit.bare)]
+    if len(units) == len(plain):
+        return {at for at, unit in enumerate(units) if unit.content and unit.key in known}
+    shared = {part for unit in reading.units if unit.content and unit.key in known for part in unit.bare.split()}
+    return {at for at, word in enumerate(plain) if word in shared}
 
 
 def _beside(mine: Sequence[Part], a1: int, a2: int, b1: int, b2: int, length: int) -> Sequence[Part]:
@@ -186,8 +250,20 @@ def _beside(mine: Sequence[Part], a1: int, a2: int, b1: int, b2: int, length: in
     return mine[a1 : min(a2, a1 + room)] if b2 == length else mine[a1:a2]
 
 
-def _says(plain: Sequence[str]) -> bool:
-    return any(word not in FUNCTION_WORDS and len(word) > 1 for word in plain)
+def _written(shown: str, claim: Reading, as_written: str) -> str:
+    """These words of a claim that was read without diacritics, with them."""
+    wanted, folded, marked = words(shown), words(fold(claim.text)), words(as_written)
+    if len(folded) == len(marked):
+        for at in range(len(folded) - len(wanted) + 1):
+            if folded[at : at + len(wanted)] == wanted:
+                return " ".join(marked[at : at + len(wanted)])
+    return shown
+
+
+def _counts(found: Difference) -> bool:
+    """Another number in the place of one: nobody puts it in other words."""
+    one, other = _DIGITS.findall(found.yours), _DIGITS.findall(found.article)
+    return bool(one and other and set(one) != set(other)) or _NUMBER_WORDS.fullmatch(found.article) is not None
 
 
 def _one_in_the_other(found: Difference, message: Reading, claim: Reading) -> bool:
@@ -224,7 +300,7 @@ def _things(left: Sequence[Unit], missing: Sequence[Unit]) -> Iterator[Differenc
 
 def _sureness(message: Reading, claim: Reading) -> Iterator[Difference]:
     weaker, stronger = _MODAL["vi" if message.vietnamese else "en"]
-    mine, theirs = words(fold(message.text)), words(fold(claim.text))
+    mine, theirs = (words(_SHARED.sub(" ", fold(reading.text))) for reading in (message, claim))
     for here, there in ((weaker, stronger), (stronger, weaker)):
         said = next((term for term in here if _count(mine, term) > _count(theirs, term)), None)
         gone = next((term for term in there if _count(theirs, term) > _count(mine, term)), None)
