@@ -6,18 +6,21 @@ import os
 import random
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matching import index_files
-from matching.index_files import ENCODER, answers_right, build, copy, damage, outcome, rebuilt
+from matching.index_files import ENCODER, IDS, POSITION, answers_right, build, copy, damage, documents, outcome, rebuilt
 from sangto.matching import index as index_module
-from sangto.matching.damage import SUMS_NAME
+from sangto.matching.damage import SUMS_NAME, check_words, damaged
 from sangto.matching.index import Index, IndexLocked, IndexMismatch, IndexMissing, IndexProblem, delete_index
 from sangto.matching.learnt import LETTERS, SPACE, SYLLABLES
+from sangto.matching.types import Document
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +139,135 @@ def test_a_deletion_that_is_cut_off_leaves_the_whole_index_or_none(whole: Path, 
     copy(whole, left)
     delete_index(folder)
     assert not left.exists()
+
+
+def _remove(folder: Path) -> None:
+    with Index.open(folder, 8, encoder=ENCODER) as index:
+        index.remove(["d10", "d25"])
+        index.commit(POSITION + 1)
+
+
+@pytest.mark.parametrize("half", [False, True])
+def test_a_commit_that_was_cut_off_stops_neither_reader_nor_writer(whole: Path, folder: Path, half: bool) -> None:
+    """Lists of deleted documents, written by a process that died before they counted, and wanted again by the next."""
+    copy(whole, folder)
+    done = folder.with_name("done")
+    copy(whole, done)
+    _remove(done)
+    left = [path for path in (done / "words").glob("*.del") if not (folder / "words" / path.name).exists()]
+    assert left
+    for path in left:
+        content = path.read_bytes()
+        (folder / "words" / path.name).write_bytes(content[: len(content) // 2] if half else content)
+    (folder / "words" / ".managed.json").unlink()
+    (folder / "words" / ".managed.json").write_bytes((done / "words" / ".managed.json").read_bytes())
+    with Index.open(folder, 8, read_only=True, encoder=ENCODER) as reader:
+        answers_right(reader)
+        _remove(folder)
+        assert reader.reload()
+        assert reader.ids() == IDS - {"d10", "d25"}
+
+
+def test_a_reader_creates_nothing(whole: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy(whole, folder)
+    # The index goes between two steps of an opening.
+    monkeypatch.setattr(index_module, "check_words", lambda _: delete_index(folder))
+    with pytest.raises(IndexMissing):
+        Index.open(folder, 8, read_only=True, encoder=ENCODER)
+    assert not folder.exists()
+
+
+def test_what_a_writer_replaced_meanwhile_is_read_again(
+    whole: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(whole, folder)
+    turns: list[Path] = []
+
+    def cut_off(words: Path) -> None:
+        turns.append(words)
+        if len(turns) == 1:
+            _remove(folder)
+            raise damaged(folder, "what was there before")
+        check_words(words)
+
+    monkeypatch.setattr(index_module, "check_words", cut_off)
+    with Index.open(folder, 8, read_only=True, encoder=ENCODER) as reader:
+        assert reader.ids() == IDS - {"d10", "d25"}
+
+
+FULL = """
+import resource, signal
+from pathlib import Path
+from matching.index_files import ENCODER, build, documents
+from sangto.matching.index import Index, IndexProblem
+folder, limit = Path({folder!r}), {limit}
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+build(folder)
+index = Index.open(folder, 8, encoder=ENCODER)
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+for position in (100, 101):
+    try:
+        index.put(documents(200, 400), {{}})
+        index.commit(position)
+    except IndexProblem as problem:
+        print(problem)
+index.close()
+"""
+
+
+@pytest.mark.parametrize("limit", [100, 20_000])
+def test_a_full_disk_loses_nothing_that_was_committed(folder: Path, limit: int) -> None:
+    """The disk is full at different moments of a commit; the caller tries again, as callers do."""
+    run = subprocess.run(
+        [sys.executable, "-c", FULL.format(folder=str(folder), limit=limit)],
+        cwd=Path(__file__).parents[1],
+        env={**os.environ, "RUST_BACKTRACE": "0"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    said = run.stdout.splitlines()
+    assert len(said) == 2
+    assert all("What was committed before is kept, nothing since. Check the disk" in line for line in said)
+    assert outcome(folder, write=True) == "whole"
+
+
+def test_a_write_that_failed_ends_all_writing(whole: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy(whole, folder)
+    index = Index.open(folder, 8, encoder=ENCODER)
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(index_module, "fields_of", fail)
+        with pytest.raises(IndexProblem, match="No space left on device"):
+            index.put(documents(50, 52), {})
+    writes: list[Callable[[], None]] = [
+        lambda: index.remove(["d1"]),
+        lambda: index.commit(200),
+        lambda: index.put(documents(50, 52), {}),
+    ]
+    for write in writes:
+        with pytest.raises(IndexProblem, match="open the index again"):
+            write()
+    answers_right(index)
+    index.close()
+    assert outcome(folder, write=True) == "whole"
+
+
+def test_of_a_batch_with_a_bad_document_none_is_taken(whole: Path, folder: Path) -> None:
+    copy(whole, folder)
+    with Index.open(folder, 8, encoder=ENCODER) as index:
+        for bad, rows in (
+            (Document("", "t"), {}),
+            (Document("a", "t"), {"a": np.full((1, 8), np.inf, dtype=np.float32)}),
+            (Document("a", "t"), {"a": np.zeros((1, 9), dtype=np.float32)}),
+        ):
+            with pytest.raises(IndexProblem):
+                index.put([*documents(50, 52), bad], rows)
+        index.commit(POSITION)
+        answers_right(index)
 
 
 @pytest.mark.long

@@ -63,6 +63,15 @@ def remember_words(folder: Path) -> None:
         unfinished.replace(folder.parent / SUMS_NAME)
 
 
+def stamp_of(folder: Path) -> tuple[int, int, int] | None:
+    """Another one after each commit, and where the index is built anew; None while there is none."""
+    try:
+        status = (folder / "words" / "meta.json").stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
 def damaged(folder: Path, what: str) -> IndexMismatch:
     return IndexMismatch(f"The index in {folder} is damaged ({what}). Delete the folder and rebuild it.")
 
@@ -91,17 +100,28 @@ def reading(folder: Path) -> Iterator[None]:
 
 
 def _files(folder: Path) -> list[Path]:
-    """What the last commit of the words needs. Raises IndexMismatch where its list cannot be read."""
+    """What the last commit of the words needs. Raises IndexMismatch where its list cannot be read.
+
+    Of the lists of deleted documents it needs one a segment; another is of a commit that is being made, or was cut off.
+    """
     try:
         meta = json.loads((folder / "meta.json").read_bytes())
-        segments = [str(segment["segment_id"]).replace("-", "") for segment in meta["segments"]]
+        deletes = {
+            str(segment["segment_id"]).replace("-", ""): (segment.get("deletes") or {}).get("opstamp")
+            for segment in meta["segments"]
+        }
     except FileNotFoundError:
         return []
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise damaged(folder.parent, "meta.json") from error
-    if not all(segment.isalnum() for segment in segments):
+    if not all(segment.isalnum() for segment in deletes):
         raise damaged(folder.parent, "meta.json")
-    return [path for segment in segments for path in folder.glob(f"{segment}.*")]
+    return [
+        path
+        for segment, opstamp in deletes.items()
+        for path in folder.glob(f"{segment}.*")
+        if path.suffix != ".del" or path.name == f"{segment}.{opstamp}.del"
+    ]
 
 
 def _known_sums(folder: Path) -> Mapping[str, int]:

@@ -13,8 +13,8 @@ import shutil
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -24,7 +24,7 @@ import tantivy
 from numpy.typing import NDArray
 
 from sangto.matching import vectors as vector_files
-from sangto.matching.damage import check_words, damaged, reading, remember_words
+from sangto.matching.damage import check_words, damaged, reading, remember_words, stamp_of
 from sangto.matching.locks import Busy, only_one
 from sangto.matching.problems import IndexLocked, IndexMismatch, IndexMissing, IndexProblem
 from sangto.matching.schema import (
@@ -86,7 +86,7 @@ class Index:
         self.folder, self.dim, self.read_only = folder, dim, read_only
         self._held = held
         self._mutex = threading.RLock()
-        self._words = open_words(folder / "words")
+        self._words = open_words(folder / "words", create=not read_only)
         self._words.config_reader(reload_policy="manual")
         self._schema = self._words.schema
         self._seen: tuple[int, int, int] | None = None
@@ -96,6 +96,7 @@ class Index:
         self._appending: vector_files.VectorWriter | None = None
         self._pending: dict[str, int | None] = {}
         self._alive = 0
+        self._failed = ""
         # Keys and file names start at the time of birth, in microseconds: an index rebuilt in the same folder shares
         # none with the old one, so that a reader which still remembers the old one cannot mix them.
         birth = time.time_ns() // 1000
@@ -114,11 +115,23 @@ class Index:
             self._start_writing()
 
     @classmethod
-    def open(cls, folder: Path, dim: int, *, create: bool = True, read_only: bool = False, encoder: str = "") -> Index:
+    def open(cls, folder: Path, dim: int, *, create: bool = True, read_only: bool = False, encoder: str = "") -> Self:
         """`encoder` (a name) is remembered at creation; opening with another one raises IndexMismatch.
 
         Raises IndexMissing, IndexLocked (a second writer), IndexMismatch, and IndexProblem for what the system refuses.
         """
+        for _ in range(_RELOAD_TRIES):
+            before = stamp_of(folder)
+            try:
+                return cls._opened(folder, dim, create=create, read_only=read_only, encoder=encoder)
+            except IndexMismatch:
+                # What is damaged stays as it is; what changes is being written to, or built anew.
+                if stamp_of(folder) == before:
+                    raise
+        return cls._opened(folder, dim, create=create, read_only=read_only, encoder=encoder)
+
+    @classmethod
+    def _opened(cls, folder: Path, dim: int, *, create: bool, read_only: bool, encoder: str) -> Self:
         held = ExitStack()
         with reading(folder):
             exists = (folder / "words" / "meta.json").is_file()
@@ -143,10 +156,14 @@ class Index:
         """Frees the lock. What was not committed is gone."""
         with self._mutex:
             if self._writer is not None:
-                self._writer.rollback()
+                with suppress(ValueError):
+                    # One that failed is taken apart, so that its lock is free whoever still holds the error.
+                    self._writer.wait_merging_threads() if self._failed else self._writer.rollback()
                 self._writer = None
             if self._appending is not None:
-                self._appending.close()
+                # What could not be flushed was never committed.
+                with suppress(OSError):
+                    self._appending.close()
                 self._appending = None
             self._held.close()
 
@@ -178,40 +195,37 @@ class Index:
     ) -> None:
         """Adds or replaces documents; `vectors[id]` has shape (k, dim), unit rows. Without any, words only.
 
-        `fields` are those of `fields_of` where another process has made them already.
+        `fields` are those of `fields_of` where another process has made them already. Raises IndexProblem, and then
+        takes none of them, for a bad id or vector.
         """
-        with self._mutex:
-            writer, appending = self._for_writing()
-            for document in documents:
-                check_id(document.id)
-                rows = vectors.get(document.id)
-                if rows is not None:
-                    rows = np.atleast_2d(np.asarray(rows, dtype=np.float32))
-                    if rows.shape[1] != self.dim or not np.isfinite(rows).all():
-                        raise IndexProblem(f"The vectors of {document.id} must be finite and have {self.dim} columns.")
+        checked = [(document, self._checked(document, vectors)) for document in documents]
+        with self._writing() as (writer, appending):
+            for document, rows in checked:
+                prepared = (fields or {}).get(document.id) or fields_of(document)
                 if not self._drop(document.id, writer, appending):
                     self._alive += 1
                 key = self._next_key
                 self._next_key += 1
                 self._pending[document.id] = key
-                prepared = (fields or {}).get(document.id) or fields_of(document)
                 writer.add_document(stored_form(document, key, prepared))
-                if rows is not None and len(rows):
+                if len(rows):
                     appending.append(key, rows)
 
     def remove(self, ids: Iterable[str]) -> None:
         """Unknown ids are no error."""
-        with self._mutex:
-            writer, appending = self._for_writing()
+        with self._writing() as (writer, appending):
             for document_id in ids:
                 if self._drop(document_id, writer, appending):
                     self._alive -= 1
                 self._pending[document_id] = None
 
     def commit(self, position: int) -> None:
-        """Makes everything since the last commit durable and visible, together with `position`."""
-        with self._mutex:
-            writer, appending = self._for_writing()
+        """Makes everything since the last commit durable and visible, together with `position`.
+
+        Raises IndexProblem where the system does not take it; what was committed before is kept, nothing since, and
+        nothing more is written until the index is opened again.
+        """
+        with self._writing() as (writer, appending):
             extent = appending.flush()
             rewritten = None
             if extent.dropped >= max(REWRITE_DROPPED, len(self)):
@@ -240,14 +254,19 @@ class Index:
     def reload(self) -> bool:
         """Sees what another process committed; true if there was anything. Costs one `stat` if not."""
         with self._mutex:
-            before = self._state
-            try:
-                if self._stamp() == self._seen:
-                    return False
-                self._refresh()
-            except (FileNotFoundError, IndexMissing):
-                # Someone is rebuilding the folder: what was read last stays in use until its first commit.
+            before, stamp = self._state, stamp_of(self.folder)
+            # Someone is rebuilding the folder: what was read last stays in use until its first commit.
+            if stamp in (None, self._seen):
                 return False
+            try:
+                with reading(self.folder):
+                    self._refresh()
+            except IndexMissing:
+                return False
+            except IndexMismatch:
+                if stamp_of(self.folder) != stamp:
+                    return False
+                raise
             return self._state != before
 
     def documents(self, ids: Iterable[str]) -> dict[str, Document]:
@@ -394,6 +413,8 @@ class Index:
 
     def _start_writing(self) -> None:
         self._writer = self._words.writer(heap_size=_WRITER_HEAP, num_threads=1)
+        # A commit that was cut off left files under names that the next one will want.
+        self._writer.garbage_collect_files()
         vector_files.forget(self.folder, self._state.generation)
         self._appending = vector_files.VectorWriter(self.folder, self.dim, self._state.extent)
         self._next_key = self._state.next_key
@@ -402,10 +423,35 @@ class Index:
         if not self._searcher.num_docs:
             self.commit(0)
 
-    def _for_writing(self) -> tuple[tantivy.IndexWriter, vector_files.VectorWriter]:
-        if self._writer is None or self._appending is None:
-            raise IndexProblem(f"The index in {self.folder} is open for reading only.")
-        return self._writer, self._appending
+    @contextmanager
+    def _writing(self) -> Iterator[tuple[tantivy.IndexWriter, vector_files.VectorWriter]]:
+        """What fails half-way ends all writing: the next commit would make the half durable."""
+        with self._mutex:
+            if self._writer is None or self._appending is None:
+                raise IndexProblem(f"The index in {self.folder} is open for reading only.")
+            if self._failed:
+                raise IndexProblem(self._failed)
+            try:
+                yield self._writer, self._appending
+            except BaseException as error:
+                self._failed = (
+                    f"The index in {self.folder} could not be written ({str(error)[:200] or type(error).__name__}). "
+                    "What was committed before is kept, nothing since. Check the disk, then open the index again."
+                )
+                if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+                    raise IndexProblem(self._failed) from error
+                raise
+
+    def _checked(self, document: Document, vectors: Mapping[str, Floats]) -> Floats:
+        """The document's vectors, shape (k, dim). Raises IndexProblem for an id or vectors that cannot be kept."""
+        check_id(document.id)
+        rows = vectors.get(document.id)
+        if rows is None:
+            return np.zeros((0, self.dim), dtype=np.float32)
+        rows = np.atleast_2d(np.asarray(rows, dtype=np.float32))
+        if rows.shape[1] != self.dim or not np.isfinite(rows).all():
+            raise IndexProblem(f"The vectors of {document.id} must be finite and have {self.dim} columns.")
+        return rows
 
     def _drop(self, document_id: str, writer: tantivy.IndexWriter, appending: vector_files.VectorWriter) -> bool:
         """Whether there was such a document."""
@@ -421,14 +467,10 @@ class Index:
             appending.drop([old])
         return old is not None
 
-    def _stamp(self) -> tuple[int, int, int]:
-        status = (self.folder / "words" / "meta.json").stat()
-        return status.st_ino, status.st_mtime_ns, status.st_size
-
     def _refresh(self) -> None:
         """Reads the newest commit; tries again where a writer replaced the files between two reads."""
         for attempt in range(_RELOAD_TRIES):
-            stamp = self._stamp()
+            stamp = stamp_of(self.folder)
             self._words.reload()
             searcher = self._words.searcher()
             try:

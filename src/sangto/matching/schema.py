@@ -26,8 +26,8 @@ STATE_ID: Final = "\x00state"
 _MAX_ID: Final = 500
 
 
-def open_words(folder: Path) -> tantivy.Index:
-    """Raises IndexMismatch where the files are of another version or damaged."""
+def open_words(folder: Path, *, create: bool) -> tantivy.Index:
+    """A reader creates nothing, not even a folder. Raises IndexMismatch for files of another version or damaged."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=False, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("key", stored=False, indexed=True, fast=True)
@@ -36,11 +36,17 @@ def open_words(folder: Path) -> tantivy.Index:
     for field in ("print", "band", "url"):
         builder.add_text_field(field, stored=False, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("body", stored=True)
-    folder.mkdir(parents=True, exist_ok=True)
+    schema = builder.build()
     try:
-        return tantivy.Index(builder.build(), path=str(folder), reuse=True)
+        if create:
+            folder.mkdir(parents=True, exist_ok=True)
+            return tantivy.Index(schema, path=str(folder), reuse=True)
+        found = tantivy.Index.open(str(folder))
     except ValueError as error:
         raise IndexMismatch(f"The index in {folder.parent} cannot be read ({error}). Delete it and rebuild.") from error
+    if found.schema != schema:
+        raise IndexMismatch(f"The index in {folder.parent} has the fields of another version. Delete it and rebuild.")
+    return found
 
 
 def check_id(document_id: str) -> None:
