@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -11,10 +12,12 @@ import threading
 import time
 from collections import Counter
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import pytest
 
+from matching.small_encoder import write_small_encoder
 from sangto.matching import convert
 from sangto.matching.convert import ModelMissing
 from sangto.matching.encoder import Encoder
@@ -148,6 +151,18 @@ def test_a_built_in_model_that_rots_is_refused_by_name(tmp_path: Path) -> None:
             with pytest.raises(ModelMissing, match=rf"{re.escape(name)}.*Delete the folder"):
                 convert.check_model(folder)
         (folder / name).write_bytes(whole)
+
+
+def test_a_model_that_is_made_again_is_the_same_encoder(tmp_path: Path) -> None:
+    marks: list[str] = []
+    for turn in ("one", "two"):
+        write_small_encoder(tmp_path / turn)
+        network = (tmp_path / turn / "model.onnx").read_bytes()
+        (tmp_path / turn / "sums.json").write_text(json.dumps({"model.onnx": crc32(network), "tokenizer.json": 0}))
+        os.utime(tmp_path / turn / "model.onnx", (len(marks), len(marks)))
+        marks.append(Encoder(tmp_path / turn, name="small").identity)
+    (tmp_path / "two" / "sums.json").unlink()
+    assert marks[0] == marks[1] != Encoder(tmp_path / "two", name="small").identity
 
 
 def test_a_model_made_before_check_sums_were_kept_is_taken(tmp_path: Path) -> None:

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
 
@@ -146,6 +148,51 @@ def test_a_folder_that_cannot_be_written_costs_time_only(tmp_path: Path) -> None
     for _ in range(2):
         assert cache.passages(["một"]).shape == (1, 8)
     assert len(encoder.asked) == 2
+
+
+def _another_programs(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE vectors (name TEXT)")
+        connection.execute("INSERT INTO vectors VALUES ('x')")
+        connection.commit()
+
+
+def _noise_in_the_journal(path: Path) -> None:
+    _cache(path.parent)[1].passages(["một", "hai hai"])
+    path.with_name(path.name + "-journal").write_bytes(bytes(range(256)) * 40)
+
+
+@pytest.mark.parametrize("damage", [_another_programs, _noise_in_the_journal, lambda path: path.mkdir()])
+def test_whatever_stands_there_the_vectors_are_right(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    damage(tmp_path / "e.sqlite3")
+    expected = np.vstack([unit_rows(3, 1), unit_rows(7, 1)]).astype(np.float16).astype(np.float32)
+    for _ in range(2):
+        np.testing.assert_array_equal(_cache(tmp_path)[1].passages(["một", "hai hai"]), expected)
+
+
+def test_a_cache_that_is_locked_for_long_is_done_without_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embeddings_module, "_BUSY_S", 0.05)
+    _cache(tmp_path)[1].passages(["một"])
+    with closing(sqlite3.connect(tmp_path / "e.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert _cache(tmp_path)[1].passages(["một", "hai hai"]).shape == (2, 8)
+    encoder, cache = _cache(tmp_path)
+    cache.passages(["một"])
+    assert encoder.asked == [], "what was kept before is still there"
+
+
+def test_a_rebuilt_index_encodes_nothing_again(tmp_path: Path) -> None:
+    documents = [Document(f"d{n}", f"tin đồn số {n}", extra=(f"a rumour {n}", "như nhau")) for n in range(300)]
+    encoder, cache = _cache(tmp_path)
+    first = encode_documents(documents, cast("Encoder", encoder), cache=cache)
+    assert len(encoder.asked) == len(set(encoder.asked)) == 601
+    again, cache = _cache(tmp_path)
+    changed = [*documents[1:], Document("d0", "tin đồn số 0, viết lại")]
+    second = encode_documents(changed, cast("Encoder", again), cache=cache)
+    assert again.asked == ["tin đồn số 0, viết lại"]
+    np.testing.assert_array_equal(first["d7"], second["d7"])
 
 
 WRITER = """

@@ -315,6 +315,14 @@ def check_model(folder: Path) -> None:
         )
 
 
+def noted_sum(folder: Path) -> int | None:
+    """The check sum of the network as the conversion noted it; None for a model of other origin."""
+    try:
+        return int(json.loads((folder / SUMS_NAME).read_bytes())[_NETWORK])
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
 def _convert(cache: Path, folder: Path, tell: Progress) -> None:
     tell(0.0, "Preparing the language model (once, about 20 seconds)")
     unfinished = cache / f"{MODEL_NAME}.unfinished"

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from sangto.lib.folding import tidy
-from sangto.matching.convert import ModelMissing, check_model, ensure_model
+from sangto.matching.convert import ModelMissing, check_model, ensure_model, noted_sum
 from sangto.matching.types import Progress
 
 Floats = NDArray[np.float32]
@@ -87,8 +87,9 @@ class Encoder:
                 str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
             )
         model = (folder / "model.onnx").stat()
-        # Two encoders of one name are still two encoders.
-        self.identity = f"{name} {model.st_size} {model.st_mtime_ns} {self._settings}"
+        # Two encoders of one name are still two encoders, and one that is made again is still the same.
+        mark = noted_sum(folder)
+        self.identity = f"{name} {model.st_size} {model.st_mtime_ns if mark is None else mark} {self._settings}"
         with _readable(folder / "model.onnx"):
             self._inputs = {given.name for given in self._session.get_inputs()}
             self._output = self._session.get_outputs()[0].name
