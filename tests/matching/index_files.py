@@ -92,7 +92,7 @@ def damage(folder: Path, other: Path, chance: random.Random) -> str:
     # Each sort of file is as likely as another, however many there are of it.
     sort = chance.choice(sorted({_sort(path) for path in files}))
     path = chance.choice([path for path in files if _sort(path) == sort])
-    kind = chance.choice((*_KINDS, "gone", "a folder", "another of ours", "of another index"))
+    kind = chance.choice((*KINDS, "gone", "a folder", "another of ours", "of another index"))
     whole = path.read_bytes()
     path.unlink()
     if kind == "a folder":
@@ -109,7 +109,7 @@ def damage(folder: Path, other: Path, chance: random.Random) -> str:
     return f"{path.relative_to(folder)}: {kind}"
 
 
-_KINDS: Final = ("cut", "emptied", "a bit", "bits", "noise", "longer")
+KINDS: Final = ("cut", "emptied", "a bit", "bits", "noise", "longer")
 
 
 def changed(whole: bytes, kind: str, chance: random.Random) -> bytes:

@@ -99,13 +99,21 @@ def read_coefficients(text: str, name: str) -> Coefficients:
             weights = values["routes"][route]["weights"]
             _check(route, weights, features)
             routes[route] = Route(
-                float(values["routes"][route]["intercept"]), tuple(float(weights[feature]) for feature in features)
+                _finite(values["routes"][route]["intercept"]), tuple(_finite(weights[feature]) for feature in features)
             )
-        return Coefficients(str(values["version"]), float(values["answer_at"]), routes)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return Coefficients(str(values["version"]), _finite(values["answer_at"]), routes)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError(
-            f"{name} holds no coefficients of this version ({error}). Fit them again or take the shipped ones."
+            f"{name} holds no coefficients of this version ({str(error)[:200]}). "
+            "Fit them again or take the shipped ones."
         ) from error
+
+
+def _finite(value: float | str) -> float:
+    number = float(value)
+    if not np.isfinite(number):
+        raise ValueError(f"{value} is no weight")
+    return number
 
 
 def _check(route: str, weights: Mapping[str, Any], features: Sequence[str]) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from sangto.matching.types import Document
+
+_RELEVANCE: Final = re.compile(r"-?[0-9]{1,9}")
 
 
 class BadInput(Exception):
@@ -99,7 +103,7 @@ def read_judgements(path: Path) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for number, line in read_lines(path):
         cells = line.split()
-        if len(cells) != 4 or not cells[3].lstrip("-").isdigit():
+        if len(cells) != 4 or not _RELEVANCE.fullmatch(cells[3]):
             raise BadInput(f"{path}, line {number} is no TREC judgement. It must be: query_id 0 doc_id 1 (no header).")
         if int(cells[3]) > 0:
             found.setdefault(cells[0], set()).add(cells[2])
@@ -109,7 +113,7 @@ def read_judgements(path: Path) -> dict[str, frozenset[str]]:
 def _document(path: Path, number: int, line: str) -> Document:
     try:
         values = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput(f"{path}, line {number} is not JSON ({error}). Each line must be one object.") from error
     if not isinstance(values, dict) or "id" not in values or not isinstance(values.get("text"), str):
         raise BadInput(f'{path}, line {number} needs "id" and "text".')

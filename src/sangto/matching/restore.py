@@ -173,14 +173,14 @@ class Restorer:
             head = json.loads(plain[32 : 32 + sizes[0]])
             words, old = list(head["words"]), int(head["base"])
             at, counts = 32 + sizes[0], []
-            for size in sizes[1:]:
+            for size in sizes[1:4]:
                 counts.append(_unpacked(plain[at : at + size], size))
                 at += size
-        except (zlib.error, ValueError, KeyError, TypeError) as error:
+            restorer._take(words, counts)  # noqa: SLF001
+        except (zlib.error, ValueError, KeyError, IndexError, TypeError, OverflowError, RecursionError) as error:
             raise RestoreFileError(f"Learnt syllables are damaged ({error}); learn them from the documents again")
         if old != len(restorer._base.words) or len(plain) != at:  # noqa: SLF001
             raise RestoreFileError("Learnt syllables belong to another shipped model; learn them again")
-        restorer._take(words, counts)  # noqa: SLF001
         return restorer
 
     # Learning
