@@ -1,9 +1,10 @@
 """What reads texts, fuzzed under coverage by atheris: no exception, every promise of `reading_checks` kept.
 
     python -m pip install -e '.[fuzz]'
-    PYTHONPATH=tests python tests/matching/fuzz_texts.py -max_total_time=600 -timeout=60 -len_control=0 [FOLDER]
+    PYTHONPATH=tests python tests/matching/fuzz_texts.py -max_total_time=600 -timeout=60 -len_control=0 [INPUTS]
 
-The options are libFuzzer's. An input that fails is written to `crash-…`; named as the only argument it is run again.
+The options are libFuzzer's; `INPUTS` is a folder that it keeps its finds in. An input that fails is written to
+`crash-…`; named as the only argument it is run again.
 """
 
 from __future__ import annotations
