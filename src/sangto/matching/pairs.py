@@ -86,7 +86,7 @@ def read_pair_coefficients(text: str, name: str) -> PairCoefficients:
         routes = {route: _route(values["routes"][route], route) for route in FEATURES}
         still_same = _share(values["still_same"])
         return PairCoefficients(str(values["version"]), str(values["encoder"]), still_same, routes)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         missing = f"it has no {error}" if isinstance(error, KeyError) else str(error)
         raise ValueError(
             f"{name} holds no pair coefficients of this version ({missing}). Fit them again with "
