@@ -48,8 +48,8 @@ def main() -> None:
 
     def index(chance: random.Random) -> None:
         files.copy(whole, work)
-        files.damage(work, other, chance)
-        files.outcome(work, write=chance.random() < 0.3)
+        what = files.damage(work, other, chance)
+        files.outcome(work, write=chance.random() < 0.3, by_meaning=not files.compared_as_it_is(what))
 
     def model(chance: random.Random) -> None:
         for name, content in network.items():

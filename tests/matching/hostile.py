@@ -16,7 +16,19 @@ from typing import Final
 from hypothesis import strategies as st
 
 from sangto.lib import folding
-from sangto.matching import asking, checkable, cleaning, forwards, frames, guard, links, restore, spelling
+from sangto.matching import (
+    asking,
+    checkable,
+    cleaning,
+    forwards,
+    frames,
+    guard,
+    links,
+    pair_differences,
+    restore,
+    spelling,
+    when,
+)
 
 PIECES: Final = (
     "\ufdfa", "\u0301" * 40, "\u200b", "\u202e", "\ud800", "\U000e0041", "ﷺ", "İ", "ß", "ﬁ", "²", "½", "٣", "\x00",
@@ -95,7 +107,20 @@ def patterns() -> tuple[re.Pattern[str], ...]:
     names = [module.name for module in pkgutil.iter_modules(guard.__path__, f"{guard.__name__}.")]
     modules = [importlib.import_module(name) for name in names]
     found: dict[str, re.Pattern[str]] = {}
-    for module in (*modules, asking, checkable, cleaning, folding, forwards, frames, links, restore, spelling):
+    for module in (
+        *modules,
+        asking,
+        checkable,
+        cleaning,
+        folding,
+        forwards,
+        frames,
+        links,
+        pair_differences,
+        restore,
+        spelling,
+        when,
+    ):
         for value in vars(module).values():
             for pattern in _in(value, 4):
                 if len(pattern.pattern) <= _LONGEST_PATTERN:

@@ -15,10 +15,15 @@ from sangto.matching.asking import asks_openly
 from sangto.matching.checkable import SURFACE, cheap, surface
 from sangto.matching.differences import differences, same_frame
 from sangto.matching.features import prepare_text
+from sangto.matching.pair_differences import compare
+from sangto.matching.pair_features import features_of, read_side
 from sangto.matching.passages import MAX_PIECES, passages_of
 from sangto.matching.restore import Restorer
+from sangto.matching.rests import rest_of
 from sangto.matching.schema import fields_of
+from sangto.matching.stems import terms
 from sangto.matching.types import DIFFERENCE_KINDS, Document
+from sangto.matching.when import written_on
 
 CLAIM: Final = "Uống nước chanh chữa khỏi ung thư trong 3 ngày, theo Bộ Y tế ở Hà Nội, từ 12/3/2024."
 ADDRESS_STARTS: Final = ("", "https://", "https://a.vn/", "www.", "https://youtu.be/", "https://facebook.com/watch?v=")
@@ -56,6 +61,11 @@ READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "differences": lambda text: differences(text, [text, CLAIM], text),
     "same_frame": lambda text: same_frame(text, CLAIM),
     "same_details": lambda text: same_details(text, [CLAIM, text]),
+    "rest_of": lambda text: rest_of(text, [CLAIM, text]),
+    "pair": lambda text: compare(text, CLAIM, plain=False),
+    "read_side": read_side,
+    "written_on": written_on,
+    "terms": terms,
     "asks_openly": asks_openly,
     "surface": surface,
     "restore": lambda text: restorer().restore(text),
@@ -147,6 +157,20 @@ def check_guard(text: str) -> None:
     assert 0 <= score <= 1
 
 
+def check_pairs(text: str) -> None:
+    assert compare(text, text, plain=True).noted == ()
+    there, back = compare(text, CLAIM, plain=False), compare(CLAIM, text, plain=False)
+    assert [found.kind for found in there.noted] == [found.kind for found in back.noted]
+    assert {found.kind for found in there.deciding} == {found.kind for found in back.deciding}
+    one, other = read_side(text), read_side(CLAIM)
+    for values in (features_of(one, other, 0.5, 0.5), features_of(one, one, 1.0, 1.0)):
+        assert all(math.isfinite(value) and 0 <= value <= 1.0001 for value in values.values())
+    rest = rest_of(text, [CLAIM])
+    assert all(0 <= share <= 1 for share in (rest.frame, rest.covered, rest.claim_covered, rest.uncovered))
+    day = written_on(text)
+    assert day is None or 2000 <= day.year <= 2100
+
+
 def check_restoring(text: str) -> None:
     restored, chance = restorer().restore_scored(text)
     assert math.isfinite(chance)
@@ -165,7 +189,15 @@ def check_document(text: str) -> None:
     assert prepare_text(text).text == tidy(prepare_text(text).text)
 
 
-CHECKS: Final = (check_cleaning, check_spelling, check_copies, check_guard, check_restoring, check_document)
+CHECKS: Final = (
+    check_cleaning,
+    check_spelling,
+    check_copies,
+    check_guard,
+    check_pairs,
+    check_restoring,
+    check_document,
+)
 
 
 def check(text: str) -> None:
