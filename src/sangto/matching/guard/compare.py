@@ -7,8 +7,9 @@ from math import inf
 from types import MappingProxyType
 from typing import Final
 
-from sangto.lib.folding import has_diacritics, lacks_diacritics, words
+from sangto.lib.folding import fold, has_diacritics, lacks_diacritics, words
 from sangto.matching.guard.alignment import Alignment, align, substitutions
+from sangto.matching.guard.headed import headed_names, names_apart
 from sangto.matching.guard.places import places_differ
 from sangto.matching.guard.polarity import modality, negation, quantifiers
 from sangto.matching.guard.reading import MAX_CHARS, Reading, read
@@ -33,11 +34,15 @@ _ONE: Final = frozenset({"một", "mot", "1", "one", "a", "an"})
 _WIDE: Final = "Việt Nam"
 # Alternatives (tăng, giảm) that do not stand in each other's place are compared where so much of the frame is the same.
 _OPPOSITE_FRAME: Final = 0.45
+# Share of the frame from which words with a capital are laid against each other.
+_NAMED_FRAME: Final = 0.6
+# Things of one sort (an illness, an animal) of which each side names others: also where little else is the same, and
+# between languages. Only what is taken for a repeat of the claim is asked.
+_NAME_FRAME: Final = 0.0
 # Alternatives that people say of other things in the same breath: compared only in each other's place.
 _IN_PLACE_ONLY: Final = frozenset({"trade", "heat", "amount", "help", "before", "age", "sex", "more", "first"})
 # Wordings of one claim that are aligned with the message, the claim itself first.
 _MAX_ALIGNED: Final = 8
-_CLAIM_FIRST: Final = 0.8
 # Kinds that name the thing already: the words around it need not be told too.
 _NAMED_ALREADY: Final = frozenset({"place", "opposite"})
 
@@ -63,19 +68,23 @@ def differences(
     found = [*_details_that_differ(everything, theirs, frame)]
     found += _details_not_covered(mine, theirs, {difference.kind for difference in found}, frame)
     found += negation(mine, theirs, best)
-    found += _opposites(mine, theirs, laid)
+    found += _opposites(mine, theirs, laid, [read(text) for text in as_written])
     found += modality(mine, theirs, frame)
     found += quantifiers(mine, theirs, frame)
     if best is not None and not any(difference.kind in _NAMED_ALREADY for difference in found):
         found += _names(mine, best, theirs)
+    if not any(difference.kind in ("place", "name") for difference in found):
+        found += headed_names(everything, whole or message, claims)
+        if not found and frame >= _NAMED_FRAME and theirs[0] in same_tongue:
+            found += names_apart(mine, theirs[0], theirs[1:])
     # What is nearly the same is compared once more, and strictly.
     if not found:
         found += numbers_apart(everything, theirs)
     if not found and best is not None:
-        # The claim itself before its other wordings, unless it is so much less alike.
-        if best is not theirs[0] and theirs[0] in same_tongue and align(mine, theirs[0]).share >= _CLAIM_FIRST * frame:
-            best = theirs[0]
-        found += strictly(mine, best, apart, as_written[theirs.index(best)])
+        # Titles tell the truth, and other messages have details of their own: the claim itself, where it can be read.
+        told = theirs[0] if theirs[0] in same_tongue else best
+        others = [claim for claim in theirs[:_MAX_ALIGNED] if claim is not told]
+        found += strictly(mine, told, apart, as_written[theirs.index(told)], others)
     return tuple(found)
 
 
@@ -148,7 +157,9 @@ def _details_not_covered(
         yield Difference(detail.kind, detail.shown, "")
 
 
-def _opposites(message: Reading, claims: Sequence[Reading], laid: Alignment | None) -> Iterator[Difference]:
+def _opposites(
+    message: Reading, claims: Sequence[Reading], laid: Alignment | None, as_written: Sequence[Reading]
+) -> Iterator[Difference]:
     told: set[str] = set()
     for run in laid.runs if laid else ():
         for one in run.mine:
@@ -157,14 +168,18 @@ def _opposites(message: Reading, claims: Sequence[Reading], laid: Alignment | No
                     if any(name == theirs and which != that for theirs, _, that in other.sets) and name not in told:
                         told.add(name)
                         yield Difference(kind, one.shown, other.shown)
-    if laid is None or laid.share < _OPPOSITE_FRAME:
-        return
+    share = laid.share if laid else 0.0
     for name, said in message.sets.items():
-        if name in told or name in _IN_PLACE_ONLY:
+        needed = _NAME_FRAME if next(iter(said.values()))[0] == "name" else _OPPOSITE_FRAME
+        if name in told or name in _IN_PLACE_ONLY or share < needed:
             continue
-        theirs = {which: shown for claim in claims for which, shown in claim.sets.get(name, {}).items()}
-        if theirs and not said.keys() & theirs.keys():
-            kind, shown = next(iter(said.values()))
+        # Without diacritics little is known of things, and what the claim has can be looked up as it was written.
+        texts = as_written if needed == _NAME_FRAME else claims
+        theirs = {which: shown for claim in texts for which, shown in claim.sets.get(name, {}).items()}
+        if not theirs or said.keys() & theirs.keys():
+            continue
+        kind, shown = next(iter(said.values()))
+        if kind != "name" or not any(message.bares.issuperset(words(fold(one))) for _, one in theirs.values()):
             yield Difference(kind, shown, next(iter(theirs.values()))[1])
 
 

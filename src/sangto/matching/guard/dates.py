@@ -112,7 +112,7 @@ _CLOCKS: Final = (
     # 8h30, 20:30, 8 giờ 30 tối
     re.compile(rf"(?<![\w:.,])(?P<hour>\d{{1,2}})\s?(?::|h|g|giờ|gio)\s?(?P<minute>[0-5]\d)(?![\w:])(?:{_PART})?"),
     # 9 giờ tối, 8pm
-    re.compile(rf"(?<![\w:.,])(?P<hour>\d{{1,2}}|{_WORD})\s?(?:h|g|giờ|gio){_PART}"),
+    re.compile(rf"(?<![\w:.,])(?P<hour>\d{{1,2}}|{_WORD})\s?(?:h|g(?!am\b)|giờ|gio){_PART}"),
     re.compile(r"(?<![\w:.,])(?P<hour>\d{1,2})\s?(?P<part>a\.?m\b|p\.?m\b)\.?"),
     # lúc 8 giờ, at 8
     re.compile(r"\b(?:lúc|luc|hồi|hoi|vào lúc|vao luc|at)\s+(?P<hour>\d{1,2})\s?(?:h|g|giờ|gio|o'clock)(?!\w)"),

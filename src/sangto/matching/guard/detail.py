@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from math import inf, nan
+from math import nan
 from re import Match, Pattern
 from typing import Final
 
@@ -42,7 +42,7 @@ class Detail:
 
     @property
     def _open(self) -> bool:
-        return self.high == inf or (self.low == 0 and self.high > 0)
+        return self.value[:1] in ("<", ">")
 
 
 Groups = dict[str, dict[str, Detail]]

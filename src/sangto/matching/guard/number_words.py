@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from sangto.matching.guard.function_words import tells
+
 SCALES: Final[Mapping[str, float]] = MappingProxyType(
     {
         **dict.fromkeys(("nghìn", "ngàn", "nghin", "ngan", "thousand", "k"), 1e3),
@@ -44,6 +46,7 @@ _TENS_EN: Final[Mapping[str, int]] = MappingProxyType(
 )
 # Single number words that mean something else as well: father, five or year, a; harm, after, fly and salt when bare.
 _OTHER_MEANING: Final = frozenset({"một", "mot", "năm", "nam", "one", "mốt", "tư", "lăm", "lam", "sau", "bay", "muoi"})
+_NUMBERS_ONLY: Final = frozenset({"hai", "bốn", "sáu", "bảy", "tám", "chín", "mười"})
 _NEVER_ALONE: Final = frozenset({"nam", "lam", "sau", "bay", "tam", "muoi"})
 # Before these a lone "ba" or "hai" is no number even if a unit seems to follow.
 _COUNTED: Final = frozenset(
@@ -96,9 +99,10 @@ def number_words(text: str, *, marked: bool, vietnamese: bool) -> Iterator[Numbe
         if lone and vietnamese and not marked and word in _NEVER_ALONE:
             at += 1
             continue
-        counted = bool(following) and (
-            following[0] in _COUNTED if vietnamese else following[0] not in _NO_NOUN_EN and word != "one"
-        )
+        if vietnamese:
+            counted = bool(following) and (following[0] in _COUNTED or _counts(word, following[0], marked=marked))
+        else:
+            counted = bool(following) and following[0] not in _NO_NOUN_EN and word != "one"
         yield NumberPhrase(
             value,
             matches[at].start(),
@@ -114,7 +118,7 @@ def number_words(text: str, *, marked: bool, vietnamese: bool) -> Iterator[Numbe
 
 
 def _vietnamese(plain: Sequence[str], at: int, ones: Mapping[str, int]) -> tuple[float, int, bool]:
-    value, after = _below_thousand(plain, at, ones)
+    value, after = _bare_hundred(plain, at, ones) or _below_thousand(plain, at, ones)
     if after == at:
         return 0.0, at, False
     total, scaled = 0.0, False
@@ -125,7 +129,8 @@ def _vietnamese(plain: Sequence[str], at: int, ones: Mapping[str, int]) -> tuple
             continue
         total, more = total + value, 0.0
         if after < len(plain) and plain[after] in ("rưỡi", "ruoi"):
-            return total * 1.5 if total < 2e9 and value == total and _is_one(value) else total, after + 1, True
+            # Half of the last scale: two and a half million.
+            return total + SCALES[plain[after - 1]] / 2, after + 1, True
         more, further = _below_thousand(plain, after, ones)
         if further == after or further >= len(plain) or SCALES.get(plain[further], 0) < 1e3:
             return total, after, scaled
@@ -133,8 +138,18 @@ def _vietnamese(plain: Sequence[str], at: int, ones: Mapping[str, int]) -> tuple
     return total + value if not scaled or value != total else total, after, scaled
 
 
-def _is_one(value: float) -> bool:
-    return value in (1e3, 1e6, 1e9)
+def _counts(word: str, following: str, *, marked: bool) -> bool:
+    """With its diacritics, a number that means nothing else counts whatever thing follows."""
+    return marked and word in _NUMBERS_ONLY and len(following) > 1 and tells(following, vietnamese=True)
+
+
+def _bare_hundred(plain: Sequence[str], at: int, ones: Mapping[str, int]) -> tuple[float, int] | None:
+    """ "Trăm tám mươi": a hundred and eighty."""
+    hundred, one, tens = (*plain[at : at + 3], "", "", "")[:3]
+    if hundred not in ("trăm", "tram") or one not in ones or tens not in ("mươi", "chục", "muoi"):
+        return None
+    more, end = _below_thousand(plain, at + 1, ones)
+    return 100.0 + more, end
 
 
 def _below_thousand(plain: Sequence[str], at: int, ones: Mapping[str, int]) -> tuple[float, int]:

@@ -21,12 +21,12 @@ _UNITS: Final[Mapping[str, str]] = MappingProxyType(
         for unit, names in {
             "percent": "% percent pct phần_trăm phan_tram per_cent percentage_points",
             "dong": "đồng đ vnd vnđ dong",
-            "dollar": "usd đô dollar dollars $ đô_la",
+            "dollar": "usd đô dollar dollars $ đô_la do_la",
             "euro": "euro eur euros €",
             "person": "người nguoi people person persons",
             "case": "ca cases case",
             "household": "hộ ho household households homes families",
-            "second": "giây giay second seconds",
+            "second": "giây giay second seconds sec secs",
             "minute": "phút phut minute minutes mins min",
             "hour": "giờ gio tiếng tieng h hour hours hrs",
             "day": "ngày ngay day days hôm hom",
@@ -49,7 +49,7 @@ _UNITS: Final[Mapping[str, str]] = MappingProxyType(
             "quintal": "tạ",
             "tonne": "tấn tan tonnes tons",
             "millilitre": "ml",
-            "litre": "lít lit litre litres liter liters",
+            "litre": "lít lit litre litres liter liters l",
             "time": "lần lan times",
             "turn": "lượt luot turns",
             "level": "cấp cap level category",
@@ -134,11 +134,15 @@ _QUALIFIER: Final = re.compile(
     r"(?:\b(?P<under>dưới|duoi|chưa đến|chưa tới|không quá|khong qua|tối đa|toi da|under|below|less than|fewer "
     r"than|up to"
     r"|at most)"
-    r"|\b(?P<over>trên|tren|hơn|hon|quá|vượt|vuot|ít nhất|it nhat|tối thiểu|toi thieu|over|above|more than|at least)"
+    r"|\b(?P<over>trên|tren|hơn|hon|quá|vượt|vuot|ít nhất|it nhat|tối thiểu|toi thieu|over|above|more than|at least"
+    r"|longer than|older than|later than|beyond)"
     r"|\b(?P<about>khoảng|khoang|gần|gan|tầm|tam|cỡ|chừng|chung|xấp xỉ|about|around|nearly|almost|roughly|some"
     r"|approximately|an estimated)|(?P<near>~))\s*$"
 )
 _QUALIFIER_CHARS: Final = 16
+# "Over 500" may be 800 and is not 5,000; people of 80 are over 60, and three days are over an hour.
+_OVER: Final = 2.0
+_UNBOUNDED: Final = frozenset({"age", "span", "months"})
 # "About 300" may be 280.
 _ABOUT: Final = 0.1
 _FOLDS: Final = tuple(
@@ -313,7 +317,8 @@ def _qualified(detail: Detail, text: str) -> Detail:
     if before["under"]:
         return replace(detail, value=f"<{detail.value}", low=0.0, shown=shown, start=start)
     if before["over"]:
-        return replace(detail, value=f">{detail.value}", high=inf, shown=shown, start=start)
+        high = inf if detail.group in _UNBOUNDED else _OVER * detail.high
+        return replace(detail, value=f">{detail.value}", high=high, shown=shown, start=start)
     return replace(detail, low=detail.low * (1 - _ABOUT), high=detail.high * (1 + _ABOUT))
 
 

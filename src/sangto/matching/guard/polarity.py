@@ -18,8 +18,6 @@ from sangto.matching.types import Difference
 
 # Words after a "not" that it may deny.
 _REACH: Final = 5
-# The claim itself is compared before its other wordings (those may deny, ask or doubt) unless it is so much less alike.
-_CLAIM_FIRST: Final = 0.8
 # Share of the frame from which a one-sided "not" counts: where what is denied stands on the other side, and else.
 _DENIED_FRAME: Final = 0.5
 _PARITY_FRAME: Final = 0.75
@@ -175,8 +173,9 @@ class Denials:
 
 def negation(message: Reading, claims: Sequence[Reading], best: Reading | None) -> Iterator[Difference]:
     """One side denies what the other says, in a frame that is largely the same, or in another language."""
+    # A title tells the truth, often by denying the claim: it is asked only where the claim is in another language.
     claim = claims[0]
-    if best is not None and align(message, claim).share < _CLAIM_FIRST * align(message, best).share:
+    if best is not None and claim.vietnamese is not message.vietnamese:
         claim = best
     mine, theirs = denials(message), denials(claim)
     if bool(mine.count) is bool(theirs.count):

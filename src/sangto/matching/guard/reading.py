@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
-from sangto.lib.folding import fold, has_diacritics, lacks_diacritics, tidy
+from sangto.lib.folding import fold, has_diacritics, lacks_diacritics, tidy, words
 from sangto.matching.cleaning import expand_shorthand, one_tone_place
 from sangto.matching.guard.dates import read_dates
 from sangto.matching.guard.detail import Detail, Groups, grouped
 from sangto.matching.guard.function_words import FUNCTION_WORDS
 from sangto.matching.guard.numbers import read_numbers
 from sangto.matching.guard.places import place_at
-from sangto.matching.guard.terms import longest_at, stem, terms
+from sangto.matching.guard.terms import Terms, longest_at, stem, terms
 
 # Claims and messages are compared up to this length; sentences of a long message are compared one by one.
 MAX_CHARS: Final = 1_000
@@ -102,6 +102,17 @@ def read(text: str, *, bare: bool = False) -> Reading:
     return Reading(lowered, marked, vietnamese, units, (*details, *places), asks)
 
 
+def _sets_within(shown: str, names: Terms) -> tuple[tuple[str, str, str], ...]:
+    """Of the thing that is counted: "500 lions"."""
+    plain = [stem(word) for word in words(shown.lower())]
+    found: list[tuple[str, str, str]] = []
+    for at in range(1, len(plain)):
+        length = longest_at(names, plain, at)
+        if length:
+            found += names[tuple(plain[at : at + length])].sets
+    return tuple(found)
+
+
 def _folded(line: str) -> str:
     """Capitals stay: they tell names."""
     bare = fold(line)
@@ -135,7 +146,8 @@ def _units(
     starts_sentence = True
     for start, (end, key) in covered.items():
         shown = line[start:end].strip()
-        found.append((start, Unit(key, fold(shown), shown, -1, content=True, weak=False, named=False)))
+        sets = _sets_within(shown, names)
+        found.append((start, Unit(key, fold(shown), shown, -1, content=True, weak=False, named=False, sets=sets)))
     at = 0
     while at < len(matches):
         between = blanked[reached : matches[at].start()]

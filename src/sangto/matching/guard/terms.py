@@ -17,6 +17,8 @@ LONGEST: Final = 5
 _ENDINGS: Final = ("ing", "ed", "es", "s", "ly", "e")
 # "ing", "ed" and the like come off down to this length.
 _STEM: Final = 3
+# Sections of things of one sort.
+_NAMED: Final = " name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ def terms() -> tuple[Terms, Terms]:
             plain = name_words(name)
             _put(written, plain, term)
             folded = tuple(fold(word) for word in plain)
-            # "cau" could be a sentence, a bridge or fishing: without its marks it is taken for a thing.
-            if alone and has_diacritics(name) and len(folded) == 1:
+            # "cau" could be a sentence, a bridge or fishing: without its marks it is taken for a thing, and "soi" is
+            # not taken for measles.
+            if (alone or section.endswith(_NAMED)) and has_diacritics(name) and len(folded) == 1:
                 continue
             if len(folded) == 1 and has_diacritics(name) and (folded in unsure or _other(bare, folded, term)):
                 unsure.add(folded)
