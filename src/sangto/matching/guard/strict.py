@@ -29,6 +29,8 @@ _NEARLY_DENIED: Final = 0.7
 _NEARLY_SURE: Final = 0.7
 # Things left over on one side; more of them are another way to say it.
 _MOST_LEFT: Final = 3
+# A text of the length that is compared has 230 words; more are rows of letters or digits, and cost their cube.
+_MOST_UNITS: Final = 300
 # Share of the claim's words that stand in their order, from which a message follows it word by word.
 _FOLLOWS: Final = 0.75
 _FOLLOWS_WORDS: Final = 0.8
@@ -90,6 +92,8 @@ def strictly(
     `as_written`: the claim with its diacritics, where it was read without. `others`: its other wordings; what one of
     them says is no other thing.
     """
+    if max(len(message.units), len(claim.units)) > _MOST_UNITS:
+        return
     theirs = [unit for unit in claim.units if unit.content]
     mine = _unframed(stretch([unit for unit in message.units if unit.content], theirs), theirs)
     left, missing = _without(mine, theirs), _without(theirs, mine)
@@ -263,7 +267,7 @@ def _shared(reading: Reading, other: Reading) -> set[str]:
     own, theirs = (Counter(unit.key for unit in side.units if unit.content) for side in (reading, other))
     # Said twice and there only once, one of the two may have been changed.
     known = {key for key, count in own.items() if theirs[key] >= count}
-    for unit in reading.units:
+    for unit in {unit.key: unit for unit in reading.units}.values():
         amounts = [one for one in reading.details if f"#{one.group}={one.value}" in unit.key and one.low <= one.high]
         fitting = [one for one in amounts if any(one.group == two.group and one.fits(two) for two in other.details)]
         if amounts and len(fitting) == len(amounts):
