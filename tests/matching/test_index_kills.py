@@ -14,7 +14,7 @@ import pytest
 from matching import index_kills
 
 # Of the minute that kills may take in `make test-long`.
-SHARES = {"small": 16.0, "rebuild": 14.0, "large": 20.0}
+SHARES = {"small": 14.0, "rebuild": 12.0, "large": 16.0}
 
 
 @pytest.mark.long

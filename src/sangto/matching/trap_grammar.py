@@ -108,8 +108,9 @@ def _grammatical(text: str, lang: str) -> Iterator[Edit]:
     ):
         match = re.search(pattern, text)
         if match:
-            replaced = re.sub(pattern, new, text, count=1)
-            yield Edit(replaced, match.group(0).strip(), re.sub(pattern, new, match.group(0), count=1).strip())
+            changed = match.expand(new)
+            replaced = text[: match.start()] + changed + text[match.end() :]
+            yield Edit(replaced, match.group(0).strip(), changed.strip())
             return
     for match in re.finditer(r"\b[a-z]+\b", text):
         verb = match.group(0)
