@@ -80,7 +80,7 @@ def answers_right(index: Index, *, by_meaning: bool = True) -> None:
     for seed in (5, 17, 33):
         keys = [key for key, _ in index.nearest(unit_rows(seed, 1), 5)[0]]
         assert index.by_key(keys)[keys[0]] == documents(seed, seed + 1)[0] or not by_meaning
-        assert len(index.vectors_of(keys)) == len(keys)
+        assert len(index.vectors_of(keys)[1]) == len(keys)
         [(key, _), *_] = index.search_words("folded", ["tin", str(seed)], 5)
         assert index.by_key([key])[key].id == f"d{seed}"
         assert index.scores_of("folded", [str(seed)], [key])[key] > 0

@@ -163,7 +163,7 @@ def test_words_only_documents_are_found(folder: Path) -> None:
         index.put([Document("a", "một tin lạ")], {})
         index.commit(1)
         [(key, _)] = index.search_words("exact", ["lạ"], 3)
-        assert [len(rows) for rows in index.vectors_of([key])] == [0]
+        assert index.vectors_of([key])[1].tolist() == [0]
         assert index.nearest(unit_rows(1, 1), 3) == [[]]
 
 
@@ -461,6 +461,6 @@ def test_a_reader_takes_codes_of_a_later_commit(folder: Path, monkeypatch: pytes
         late = vectors_module.VectorReader(folder, 8)
         late.catch_up(extent)
         assert len(late) == extent.rows
-        assert not {key for key, _ in late.search(unit_rows(70, 1), 5)[0]} - set(late._owners.tolist())
+        assert not set(late.search(unit_rows(70, 1), 5)[0][0].tolist()) - set(late._owners.tolist())
         assert before.reload()
         assert _nearest_id(before, 70)[0] == "d70"

@@ -10,8 +10,6 @@ from sangto.catalogue import engine
 from sangto.catalogue.selectors import bar_of, documents_of
 from sangto.catalogue.services import DOCUMENT_EVENTS, concerns
 from sangto.catalogue.types import DocumentHit, DocumentInfo, SearchResult
-from sangto.matching.asking import asks_openly
-from sangto.matching.cleaning import read_message
 from sangto.matching.types import Decision, Hit
 from sangto.network.types import DeskInfo
 
@@ -19,8 +17,6 @@ from sangto.network.types import DeskInfo
 SPARE = 15
 # Counted no further than this: "at least 100 behind" is all a page needs.
 BEHIND_MAX = 100
-# Where a message asks, it does so at its beginning: to read all of 20,000 characters once more takes 370 ms, these 4.
-ASKED_WITHIN = 1_000
 
 
 def search(*, desk: DeskInfo, text: str, lang: str | None, kind: str = "answer", top: int = 5) -> SearchResult:
@@ -50,7 +46,7 @@ def search(*, desk: DeskInfo, text: str, lang: str | None, kind: str = "answer",
         if rows:
             # What was answered was not stopped; of what was suggested the first alone is asked about openly.
             suggested = hit is match.hits[0] and match.decision is Decision.SUGGEST
-            blocked = bool(hit.differences) or (suggested and _asks(text, hit))
+            blocked = bool(hit.differences) or (suggested and match.asks)
             hits.append(_hit(hit, _in_language(rows, lang), blocked=blocked))
     decision = match.decision
     if not hits:
@@ -66,14 +62,6 @@ def search(*, desk: DeskInfo, text: str, lang: str | None, kind: str = "answer",
         took_ms=match.took_ms,
         engine=engine.mark(),
     )
-
-
-def _asks(text: str, hit: Hit) -> bool:
-    """Whether the engine saw an open question: in the sentence that it matched, else in the whole message."""
-    for reason in hit.reasons:
-        if reason.code == "part_of_message":
-            return asks_openly(str(reason.values["sentence"]))
-    return asks_openly(read_message(text[:ASKED_WITHIN]).core)
 
 
 def _behind(position: int, desk_kind: str, kind: str) -> int:

@@ -24,8 +24,11 @@ _VIETNAMESE: Final = re.compile(
     r"sao(?! ma)|lam the nao|bang cach nao|cach nao|cach (?:lam|nau|tri|chua|xu ly|dang ky|tat|bat)"
     r"|tai sao|vi sao|sao lai|loai nao|hang nao|cai nao|mon nao|app nao|bac si nao|benh vien nao|khoa nao|quan "
     r"nao|tuyen nao"
-    r"|can (?:nhung )?giay to|giay to gi|can gi|lam gi|la gi|gom gi|nhung gi|huong dan|chi (?:giup|em|minh|toi) cach"
-    r"|ai (?:co|ban|o gan)|cho (?:em |minh |toi |e )?xin|xin (?:link|dia chi|so|gia|lich)|nen (?:mua|chon|di"
+    r"|can (?:nhung )?giay to|giay to gi|can gi|lam gi(?! co\b)|la gi|gom gi|nhung gi|huong dan"
+    r"|chi (?:giup|em|minh|toi) cach"
+    r"|ai (?:co|ban|o gan)(?! (?:nguon|thong tin|tin|bang chung|xac nhan))"
+    r"|cho (?:em |minh |toi |e )?xin(?! (?:nguon|thong tin|tin|xac nhan|y kien))|xin (?:link|dia chi|so|gia|lich)"
+    r"|nen (?:mua|chon|di"
     r"|uong|an|dung) (?:loai|hang|cai|o|gi)"
     r"|den bao gio|tu may gio|o (?:phuong|xa|quan) nao|goi so nao|so nao)\b"
 )
@@ -37,6 +40,14 @@ _WHICH: Final = re.compile(
     r"\bnào\b(?!(?:\s+\w+){0,9}?\s+(?:cũng|đều)\b)(?!\s+(?:đó|cả|hết|thì|mà|khác|nhắn|gọi|dưới|trên))"
 )
 _NONE: Final = re.compile(r"\b(?:không|chưa|chẳng|chả|ko|k|khỏi)(?:\s+\w+){1,5}\s+nào\b")
+# Whether something is so, asked outright: whatever else is asked ("right? and where?"), the claim is what is meant.
+_CLOSED: Final = re.compile(
+    r"\b(?:dung|phai|that|thiet|chinh xac|chuan|co vay|the that|vay that|hop ly|dang tin)"
+    r"\s+(?:khong|ko|k|hong|hok|hem|hay)\b(?! gi)|\bhay (?:khong|gat|xao|gia)\b"
+    r"|\b(?:is|was) (?:it|that|this) (?:true|real|right|correct|so|legit)\b|\btrue or (?:not|false)\b"
+)
+# Words that without their marks are those of a question: machine, inside, sum, encroach.
+_OTHER_WORDS: Final = re.compile(r"\b(?:máy|nội|khoản|lấn)\b")
 # "At the ward or at the department", "at the counter or online": a choice, not a claim.
 _CHOICE: Final = re.compile(
     r"\b(?:o|ra|toi|den|qua|bang|tu|vao|nop|goi) \w+(?: \w+){0,4} hay (?:o|ra|toi|den|qua|bang|tu|vao|nop|goi"
@@ -55,10 +66,15 @@ _ENGLISH: Final = re.compile(
 )
 
 
-def asks_openly(text: str) -> bool:
-    """`text` is the message without its frame, or one sentence of it. Bounded: only its first characters are read."""
+def asks_openly(text: str, whole: str = "") -> bool:
+    """`text` is the message without its frame, or one sentence of it; `whole` is all that was sent, frame and all.
+
+    Bounded: only the first characters of either are read.
+    """
+    if _CLOSED.search(fold(tidy(whole, limit=_MAX_CHARS))):
+        return False
     plain = tidy(text, limit=_MAX_CHARS).lower()
-    line = fold(plain)
+    line = fold(_OTHER_WORDS.sub("x", plain))
     if _WHICH.search(plain) and not _NONE.search(plain):
         return True
     return bool(_VIETNAMESE.search(line) or _CHOICE.search(line) or _ENGLISH.search(line))

@@ -32,8 +32,11 @@ Floats = NDArray[np.float32]
 
 # Candidates from each source, and how many of them are compared word by word.
 _FROM_MEANING: Final = 50
+# Of documents in the other language only the nearest come into question, and fewer vectors are compared for them.
+_FROM_OTHER: Final = 25
+_COMPARED_OTHER: Final = 300
 _FROM_WORDS: Final = 50
-COMPARED: Final = 24
+COMPARED: Final = 16
 _PREPARED: Final = 8_192
 # Words of a message that are looked up; the index takes the rarest of them.
 _MAX_WORDS: Final = 400
@@ -44,6 +47,8 @@ _LOWEST: Final = -4.0
 _HIGHEST: Final = 6.0
 # Weights in the choice of those that are compared in full; letters are not known yet.
 _WORDS_BEFORE: Final = 0.6
+# BM25 of a document that is not among the best is not known before it is chosen: this share of the last one's.
+_UNKNOWN_WORDS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,35 +110,33 @@ class Retriever:
         """Unordered; `values` holds the features of `decision.FEATURES`."""
         if not len(self.index) or not views:
             return []
-        asked = self._beside.submit(self._by_words, message)
+        said, as_written = _looked_up(message)
+        asked = self._beside.submit(self._by_words, said, as_written)
         vectors = self.encoder.encode_queries([view.written for view in views])
         vietnamese = message.vietnamese or lang == "vi"
         space = self._learnt.space()
         mixed = space.has_other(vietnamese=vietnamese)
-        asked_for = [vectors]
+        nearest = self.index.nearest(vectors, _FROM_MEANING)
         if mixed:
             # As if the message had been written in the other language: all texts of one language share a direction.
             own, other = self.background.queries[:: 1 if vietnamese else -1]
-            asked_for.append(unit(vectors[:1] + other - own))
-        nearest = self.index.nearest(np.vstack(asked_for), _FROM_MEANING)
+            nearest += self.index.nearest(unit(vectors[:1] + other - own), _FROM_OTHER, _COMPARED_OTHER)
         folded, exact = asked.result()
         keys = list(dict.fromkeys([*(key for row in nearest for key, _ in row), *folded, *exact]))
         meanings = self._meanings(space, vectors, keys, vietnamese=vietnamese)
-        said, as_written = _looked_up(message)
-        by_folded = self._complete("folded", said, folded, keys)
-        by_exact = self._complete("exact", as_written, exact, keys)
 
         z_claim, z_plain, z_whole = map(standard, (meanings.claim, meanings.plain, meanings.whole))
         z_part = standard(meanings.part) if len(views) > 1 else np.zeros_like(z_claim)
-        z_words = standard(by_folded, tuple(folded.values()), len(self.index))
-        z_exact = standard(by_exact, tuple(exact.values()), len(self.index))
         by_meaning = z_claim + z_whole + z_part
+        by_words = sum(
+            standard(_supposed(known, keys), tuple(known.values()), len(self.index)) for known in (folded, exact)
+        )
         # A document in the other language shares no words: the nearest of them are compared whatever words say.
         chosen = [
             int(at)
             for at in dict.fromkeys(
                 [
-                    *np.argsort(-by_meaning - _WORDS_BEFORE * (z_words + z_exact), kind="stable")[:COMPARED],
+                    *np.argsort(-by_meaning - _WORDS_BEFORE * by_words, kind="stable")[:COMPARED],
                     *np.argsort(-by_meaning, kind="stable")[: COMPARED // 2 if mixed else 0],
                 ]
             )
@@ -143,9 +146,13 @@ class Retriever:
         if not chosen:
             return []
 
+        by_folded = self._complete("folded", said, folded, [keys[at] for at in chosen])
+        by_exact = self._complete("exact", as_written, exact, [keys[at] for at in chosen])
+        z_words = standard(by_folded, tuple(folded.values()), len(self.index))
+        z_exact = standard(by_exact, tuple(exact.values()), len(self.index))
         weights = self.index.word_weights("folded", said)
         unknown = max(weights.values(), default=1.0)
-        most_words = max(float(by_folded.max()), 1e-6)
+        most_words = max(max(folded.values(), default=0.0), 1e-6)
         best = meanings.part
         order = np.sort(best)[::-1]
         first, second = float(order[0]), float(order[1]) if len(order) > 1 else float(order[0]) - LEAD_ALONE
@@ -170,14 +177,14 @@ class Retriever:
                         ),
                         "words_of_claim": best_share(view.said, whole, document, weights, unknown),
                         "letters": float(letters[place]),
-                        "rank_by_words": float(by_folded[at]) / most_words,
+                        "rank_by_words": float(by_folded[place]) / most_words,
                         "plain": float(meanings.plain[at]),
                         "z_claim": float(z_claim[at]),
                         "z_plain": float(z_plain[at]),
                         "z_whole": float(z_whole[at]),
                         "z_part": float(z_part[at]),
-                        "z_words": float(z_words[at]),
-                        "z_exact": float(z_exact[at]),
+                        "z_words": float(z_words[place]),
+                        "z_exact": float(z_exact[place]),
                         "z_letters": float(z_letters[place]),
                     },
                 )
@@ -213,35 +220,41 @@ class Retriever:
             values.append(max((asked[view].likeness(one.marks) for one in document.wordings), default=0.0))
         return np.array(values, dtype=np.float32)
 
-    def _by_words(self, message: Message) -> tuple[dict[int, float], dict[int, float]]:
-        said, as_written = _looked_up(message)
+    def _by_words(self, said: Sequence[str], as_written: Sequence[str]) -> tuple[dict[int, float], dict[int, float]]:
         folded = dict(self.index.search_words("folded", said, _FROM_WORDS))
         return folded, dict(self.index.search_words("exact", as_written, _FROM_WORDS)) if as_written else {}
 
     def _complete(self, field: Field, said: Sequence[str], known: Mapping[int, float], keys: Sequence[int]) -> Floats:
-        missing = [key for key in keys if key not in known] if said else []
+        """BM25 of these documents: of those that are not among the best it is asked for."""
+        # Where fewer were found than asked for, the others have none of the words.
+        missing = [key for key in keys if key not in known] if len(known) >= _FROM_WORDS else []
         scores = {**(self.index.scores_of(field, said, missing) if missing else {}), **known}
         return np.array([scores.get(key, 0.0) for key in keys], dtype=np.float32)
 
     def _meanings(self, space: Space, vectors: Floats, keys: Sequence[int], *, vietnamese: bool) -> _Meanings:
-        lists = self.index.vectors_of(keys)
-        rows = np.vstack(lists)
-        cosines = space.of_message(vectors, vietnamese=vietnamese) @ space.of_documents(rows).T
-        plainly = self._plain.of_message(vectors[:1], vietnamese=vietnamese) @ self._plain.of_documents(rows).T
+        rows, counts = self.index.vectors_of(keys)
+        has = counts > 0
+        first = (np.cumsum(counts) - counts)[has]
         nearest = np.full((len(vectors), len(keys)), -1.0, dtype=np.float32)
         claim, plain = (np.full(len(keys), -1.0, dtype=np.float32) for _ in range(2))
-        at = 0
-        for column, own in enumerate(lists):
-            if len(own):
-                nearest[:, column] = cosines[:, at : at + len(own)].max(axis=1)
-                claim[column], plain[column] = cosines[0, at], plainly[0, at]
-            at += len(own)
+        if len(rows):
+            cosines = space.of_message(vectors, vietnamese=vietnamese) @ space.of_documents(rows).T
+            nearest[:, has] = np.maximum.reduceat(cosines, first, axis=1)
+            claim[has] = cosines[0, first]
+            of_claims = self._plain.of_documents(rows[first])
+            plain[has] = (self._plain.of_message(vectors[:1], vietnamese=vietnamese) @ of_claims.T)[0]
         return _Meanings(claim, plain, nearest[0], nearest.max(axis=0), nearest.argmax(axis=0))
 
 
 def views_of(message: Message, restored: Mapping[str, str]) -> list[View]:
     """The whole message first; `restored` holds the texts that could be written out with diacritics."""
     return [View(prepare_text(text), restored.get(text, text)) for text in (message.core, *message.parts)]
+
+
+def _supposed(known: Mapping[int, float], keys: Sequence[int]) -> Floats:
+    """BM25 of each document as far as it is known: none has more than the last of the best."""
+    others = _UNKNOWN_WORDS * min(known.values()) if len(known) >= _FROM_WORDS else 0.0
+    return np.array([known.get(key, others) for key in keys], dtype=np.float32)
 
 
 def standard(values: Floats, reference: Sequence[float] = (), documents: int = 0) -> Floats:

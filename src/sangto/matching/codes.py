@@ -52,6 +52,8 @@ class Codes:
 
     def search(self, queries: Floats, count: int) -> tuple[Floats, Rows]:
         """Estimated cosine and row number of the best `count` for each query, best first; -1 fills up."""
+        # One thread each: for one message two are no quicker, and they would take the core of another reader.
+        faiss.omp_set_num_threads(1)
         estimates, rows = self._index.search(np.ascontiguousarray(queries, dtype=np.float32), min(count, len(self)))
         return estimates, rows
 

@@ -81,13 +81,19 @@ def prepare(document: Document) -> Prepared:
         if text:
             texts.setdefault(text, claim)
     wordings = tuple(prepare_text(text, claim=claim) for text, claim in list(texts.items())[:_MAX_WORDINGS])
-    everything = " ".join((document.text, document.title, document.subtitle, *document.extra))
+    # What no wording holds: the subtitle, the end of long texts, and more texts than are compared.
+    left = [document.subtitle, *(text for text in texts if len(text) > _MAX_CHARS), *list(texts)[_MAX_WORDINGS:]]
+    others = stems_of(" ".join(left)) if any(left) else frozenset[str]()
     return Prepared(
         document,
         wordings,
-        frozenset(map(stem, words(fold(tidy(everything))))),
+        others.union(*(wording.stems for wording in wordings)),
         article=len(words(document.text)) > PIECE_WORDS,
     )
+
+
+def stems_of(text: str) -> frozenset[str]:
+    return frozenset(map(stem, words(fold(tidy(text)))))
 
 
 def share(part: Iterable[str], whole: frozenset[str] | set[str], weights: Mapping[str, float]) -> float:

@@ -357,20 +357,21 @@ class Index:
             counts = {word: int(self._searcher.doc_freq(field, word)) for word in dict.fromkeys(words)}
             return {word: _rarity(total, count) for word, count in counts.items()}
 
-    def nearest(self, queries: Floats, count: int) -> list[list[tuple[int, float]]]:
-        """Per query row: (key, cosine) of the nearest documents, best first, each document once."""
+    def nearest(self, queries: Floats, count: int, compared: int = 0) -> list[list[tuple[int, float]]]:
+        """Per query row: (key, cosine) of the nearest documents, best first, each document once.
+
+        `compared`: so many vectors are compared exactly where there are many; 0 for what keeps the nearest ten.
+        """
         with self._mutex:
             answers = []
             # A document has several vectors; three times as many rows give `count` documents in practice.
-            for rows in self._vectors.search(queries, count * 3):
-                best: dict[int, float] = {}
-                for key, score in rows:
-                    best.setdefault(key, score)
-                answers.append(list(best.items())[:count])
+            for keys, cosines in self._vectors.search(queries, count * 3, compared):
+                first = np.sort(np.unique(keys, return_index=True)[1])[:count]
+                answers.append(list(zip(keys[first].tolist(), cosines[first].tolist(), strict=True)))
             return answers
 
-    def vectors_of(self, keys: Sequence[int]) -> list[Floats]:
-        """The vectors of each document, shape (k, dim) each; k is 0 for one without any."""
+    def vectors_of(self, keys: Sequence[int]) -> tuple[Floats, NDArray[np.int64]]:
+        """The vectors of each document one after the other, shape (n, dim), and how many each has, 0 or more."""
         with self._mutex:
             return self._vectors.of(keys)
 

@@ -108,8 +108,9 @@ def teach(index: Index, background: Background) -> bool:
         restorer.learn(text for found in documents.values() for text in (found.text, found.title, found.subtitle))
         marks += [marks_of(words(fold(tidy(f"{found.text} {found.title}")))) for found in documents.values()]
         # The first vector is the claim's, the second its title's where it has one.
-        for key, rows in zip(part, index.vectors_of(part), strict=True):
-            vectors.append(rows[: 2 if key in documents and documents[key].title else 1])
+        rows, counts = index.vectors_of(part)
+        for key, own in zip(part, np.split(rows, np.cumsum(counts)[:-1]), strict=True):
+            vectors.append(own[: 2 if key in documents and documents[key].title else 1])
     rows = np.vstack(vectors) if vectors else np.zeros((0, index.dim), dtype=np.float32)
     _write(index.folder / SYLLABLES, len(index), restorer.to_bytes())
     _write(index.folder / LETTERS, len(index), Letters.learn(marks).to_bytes())

@@ -19,7 +19,16 @@ from sangto.matching.asking import asks_openly
 from sangto.matching.candidates import Retriever, View, views_of
 from sangto.matching.cleaning import Message, fingerprint, read_message, tokens
 from sangto.matching.copies import bands
-from sangto.matching.decision import Coefficients, Scored, load_coefficients, probability, rests_compared, scored
+from sangto.matching.decision import (
+    READ_CLOSELY,
+    Coefficients,
+    Scored,
+    load_coefficients,
+    probability,
+    read_closely,
+    rests_compared,
+    scored,
+)
 from sangto.matching.differences import Apart, differences
 from sangto.matching.encoder import Encoder
 from sangto.matching.features import Prepared, Wording, agreement, near_copy, prepare_text, shared_words
@@ -80,13 +89,14 @@ class Matcher:
         if hits is None and not any(character.isalnum() for character in message.core):
             return Match(Decision.NONE, (), _ms_since(started))
         hits = hits or self._copies(message)
+        asks = False
         if hits:
             decision = _decide(hits[0], bar, careful=careful, asks=False)
         else:
             hits, asks = self._ranked(message, lang, top, floor, bar)
             decision = _decide(hits[0], bar, careful=careful, asks=asks) if hits else Decision.NONE
         kept = [hit for hit in hits if hit.probability >= floor][:top]
-        return Match(decision if kept else Decision.NONE, tuple(kept), _ms_since(started))
+        return Match(decision if kept else Decision.NONE, tuple(kept), _ms_since(started), asks)
 
     def ranked(self, text: str, *, lang: str | None = None, first: int = 5) -> Ranked | None:
         """The first documents with all that was measured (for training); None for a copy, or where nothing
@@ -100,7 +110,10 @@ class Matcher:
             return None
         said = found[0].candidate.view.said.text
         told = differences(said, found[0].candidate.prepared.claims, message.core, self._apart)
-        return Ranked(tuple(found[:first]), free=not told and not asks_openly(said))
+        read = [
+            read_closely(message, one) if place < READ_CLOSELY else one for place, one in enumerate(found[1:first], 1)
+        ]
+        return Ranked((found[0], *read), free=not told and not asks_openly(said, message.raw))
 
     # Copies
 
@@ -181,13 +194,15 @@ class Matcher:
         weights = self.index.word_weights("folded", terms(message.core)[:200])
         hits: list[Hit] = []
         highest = 1.0
-        for found in ranked[:top]:
+        for place, one in enumerate(ranked[:top]):
+            # What is less probable than the floor ends the list, and what follows need not be read.
+            found = read_closely(message, one) if 0 < place < READ_CLOSELY else one
             highest = min(highest, probability(self.coefficients, found))
             if highest < floor:
                 break
             # Only the first can be answered: of the others a word in another's place is told without asking further.
             hits.append(_hit(message, highest, found, weights, None if hits else self._apart))
-        return hits, asks_openly(ranked[0].candidate.view.said.text)
+        return hits, asks_openly(ranked[0].candidate.view.said.text, message.raw)
 
 
 def _decide(first: Hit, answer_at: float, *, careful: bool, asks: bool) -> Decision:

@@ -104,6 +104,8 @@ class Match:
     decision: Decision
     hits: tuple[Hit, ...]
     took_ms: float
+    asks: bool = False
+    """Whether the first hit is asked about openly ("where", "how much"): then no verdict answers the message."""
 
 
 Progress = Callable[[float, str], None]

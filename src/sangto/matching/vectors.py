@@ -33,8 +33,11 @@ CODES_ABOVE: Final = 20_000
 _ROWS_PER_COMPARED: Final = 400
 _LEAST_COMPARED: Final = 1_000
 _MOST_COMPARED: Final = 2_000
-# Rows read from the mapped file before it is let go of: a page each, 64 MB.
+# Rows read from the mapped file before it is let go of: a page each, 64 MB. A file of so many bytes is not let go of.
 _MOST_READ: Final = 16_000
+_STAYS: Final = 256_000_000
+# Since Linux 5.14, and not yet named by Python: maps all pages at once, a fifth of a second for that many bytes.
+_MADV_POPULATE_READ: Final = 22
 _SLICE: Final = 65_536
 # Of many vectors one in so many is looked at when the file is opened: of 1,000,000 that is 1 MB, here and there.
 _SAMPLED: Final = 4_096
@@ -148,12 +151,14 @@ class _Coded:
     def __init__(self, codes: Codes, file: NDArray[np.float16]) -> None:
         self.codes = codes
         self._file = file
+        # Without the bookkeeping of a memory map, which costs as much as a few hundred rows.
+        self._rows = np.asarray(file)
         self._read = 0
 
-    def vectors(self, rows: slice | NDArray[np.int64]) -> Floats:
-        found = np.asarray(self._file[rows], dtype=np.float32)
+    def vectors(self, rows: NDArray[np.int64]) -> Floats:
+        found = self._rows[rows].astype(np.float32)
         self._read += len(found)
-        if self._read > _MOST_READ:
+        if self._read > _MOST_READ and self._rows.nbytes > _STAYS:
             # What was read stays in the system's cache and leaves this process.
             _advise(self._file, mmap.MADV_DONTNEED)
             self._read = 0
@@ -220,8 +225,8 @@ class VectorReader:
             self._rows = np.concatenate([self._rows, fresh.astype(np.float32)])
             return
         file = np.memmap(path, dtype=np.float16, mode="r", shape=(extent.rows, self._dim))
-        # Rows are read here and there: reading ahead would only fill the memory.
-        _advise(file, mmap.MADV_RANDOM)
+        # Rows are read here and there: a small file is mapped whole; of a large one that would fill the memory.
+        _advise(file, _MADV_POPULATE_READ if file.nbytes <= _STAYS else mmap.MADV_RANDOM)
         before = self._extent.sample if known else 0
         if min(before, extent.sample) >= 0:
             seen = np.ascontiguousarray(file[-(-known // _SAMPLED) * _SAMPLED :: _SAMPLED]).tobytes()
@@ -255,32 +260,39 @@ class VectorReader:
             codes.save(_codes_path(self._folder, self._extent.generation), self._mark(self._extent))
             self._saved = len(codes)
 
-    def search(self, queries: Floats, count: int) -> list[list[tuple[int, float]]]:
-        """Per query row the `count` nearest living rows as (key of the document, cosine), best first."""
+    def search(self, queries: Floats, count: int, compared: int = 0) -> list[tuple[Keys, Floats]]:
+        """Per query row the `count` nearest living rows, best first: key of each one's document, and cosine.
+
+        `compared` rows at most are compared exactly where codes propose them; 0 for as many as keep the nearest ten.
+        """
         total = len(self._owners)
         if not total or not self._living.any():
-            return [[] for _ in queries]
+            return [(self._owners[:0], np.zeros(0, dtype=np.float32)) for _ in queries]
         queries = np.ascontiguousarray(queries, dtype=np.float32)
         count = min(count, total)
         if self._coded is None:
             scores = queries @ self._rows.T
             scores[:, ~self._living] = -np.inf
             best = np.argpartition(-scores, count - 1, axis=1)[:, :count]
-            compared = list(zip(best, np.take_along_axis(scores, best, axis=1), strict=True))
+            found = list(zip(best, np.take_along_axis(scores, best, axis=1), strict=True))
         else:
-            compared = self._compared(self._coded, queries, count)
+            found = self._compared(self._coded, queries, count, compared)
         answers = []
-        for rows, cosines in compared:
+        for rows, cosines in found:
             order = np.lexsort((rows, -cosines))[:count]
-            answers.append([(int(self._owners[rows[i]]), float(cosines[i])) for i in order if np.isfinite(cosines[i])])
+            order = order[np.isfinite(cosines[order])]
+            answers.append((self._owners[rows[order]], cosines[order]))
         return answers
 
-    def _compared(self, coded: _Coded, queries: Floats, count: int) -> list[tuple[NDArray[np.int64], Floats]]:
+    def _compared(
+        self, coded: _Coded, queries: Floats, count: int, compared: int
+    ) -> list[tuple[NDArray[np.int64], Floats]]:
         """Per query living rows, in the order of the file, and their cosines."""
         total = len(self._owners)
-        wanted = max(count * 2, min(_MOST_COMPARED, max(_LEAST_COMPARED, total // _ROWS_PER_COMPARED)))
+        most = compared or min(_MOST_COMPARED, max(_LEAST_COMPARED, total // _ROWS_PER_COMPARED))
+        wanted = max(count * 2, most)
         # Dropped rows and rows beyond the commit are proposed as well: so many more are asked for.
-        surplus = len(coded.codes) / max(1, int(self._living.sum()))
+        surplus = len(coded.codes) / max(1, int(np.count_nonzero(self._living)))
         _, proposed = coded.codes.search(queries, round(wanted * surplus))
         answers = []
         for query, numbers in zip(queries, proposed, strict=True):
@@ -294,21 +306,21 @@ class VectorReader:
         living = np.unique(self._owners[self._living])
         return [int(key) for key in living[::-1][:count]]
 
-    def of(self, keys: Sequence[int]) -> list[Floats]:
+    def of(self, keys: Sequence[int]) -> tuple[Floats, NDArray[np.int64]]:
+        """The vectors of these documents one after the other, shape (n, dim), and how many each of them has."""
         wanted = np.asarray(keys, dtype=np.uint64)
         first = np.searchsorted(self._owners, wanted, "left")
-        last = np.searchsorted(self._owners, wanted, "right")
-        none = np.zeros((0, self._dim), dtype=np.float32)
-        here = [
-            (start, end) if start < end and self._living[start] else (0, 0)
-            for start, end in zip(first.tolist(), last.tolist(), strict=True)
-        ]
+        counts = np.searchsorted(self._owners, wanted, "right") - first
+        here = counts > 0
+        here[here] = self._living[first[here]]
+        counts = np.where(here, counts, 0)
+        # Row numbers: each document's first, and those that follow it.
+        ends = np.cumsum(counts)
+        rows = np.arange(ends[-1] if len(ends) else 0) + np.repeat(first - (ends - counts), counts)
         if self._coded is None:
-            return [self._rows[start:end] if end else none for start, end in here]
+            return self._rows[rows], counts
         # One look into the mapped file for all of them.
-        rows = np.concatenate([np.arange(start, end) for start, end in here]) if here else np.zeros(0, dtype=np.int64)
-        found = np.nan_to_num(self._coded.vectors(rows), copy=False, posinf=0.0, neginf=0.0)
-        return np.split(found, np.cumsum([end - start for start, end in here])[:-1]) if here else []
+        return np.nan_to_num(self._coded.vectors(rows), copy=False, posinf=0.0, neginf=0.0), counts
 
     def _mark(self, extent: Extent) -> str:
         return f"{extent.generation} {self._dim}"
@@ -324,8 +336,10 @@ def _sampled(check: int, data: bytes, first: int, width: int) -> int:
 
 def _advise(mapped: NDArray[np.float16], advice: int) -> None:
     file: mmap.mmap | None = getattr(mapped, "_mmap", None)
+    # Advice only: a system that knows it not maps the pages as they are read.
     if file is not None:
-        file.madvise(advice)
+        with suppress(OSError):
+            file.madvise(advice)
 
 
 def _codes_path(folder: Path, generation: int) -> Path:

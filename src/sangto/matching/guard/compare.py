@@ -40,7 +40,9 @@ _NAMED_FRAME: Final = 0.6
 # between languages. Only what is taken for a repeat of the claim is asked.
 _NAME_FRAME: Final = 0.0
 # Alternatives that people say of other things in the same breath: compared only in each other's place.
-_IN_PLACE_ONLY: Final = frozenset({"trade", "heat", "amount", "help", "before", "age", "sex", "more", "first"})
+_IN_PLACE_ONLY: Final = frozenset(
+    {"trade", "heat", "amount", "help", "before", "age", "sex", "more", "first", "person", "vehicle", "appliance"}
+)
 # Wordings of one claim that are aligned with the message, the claim itself first.
 _MAX_ALIGNED: Final = 8
 # Kinds that name the thing already: the words around it need not be told too.
@@ -140,6 +142,12 @@ def _details_that_differ(message: Reading, claims: Sequence[Reading], frame: flo
         missing = [one for one in own.values() if not any(one.fits(other) for other in values.values())]
         if new and missing:
             yield Difference(new[0].kind, new[0].shown, missing[0].shown)
+            continue
+        # "Under 5.5 million" and "under 3.5 million", whatever else of this sort is said.
+        for sign in "<>":
+            said, wanted = ([one for one in side.values() if one.value.startswith(sign)] for side in (values, own))
+            if len(said) == len(wanted) == 1 and said[0].value != wanted[0].value:
+                yield Difference(said[0].kind, said[0].shown, wanted[0].shown)
 
 
 def _details_not_covered(

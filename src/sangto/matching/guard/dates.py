@@ -132,7 +132,8 @@ _RELATIVE: Final = tuple(
          r"|tomorrow"), "day+1"),
         (r"mai(?= (?:là|la|sẽ|se|có|bắt|nghỉ|học|cúp))", "day+1"),
         (r"(?:hôm|sáng|trưa|chiều|tối|đêm) qua|(?:hom|chieu|toi|dem) qua|yesterday|last night", "day-1"),
-        ((r"(?:hôm|sáng|trưa|chiều|tối|đêm) nay|(?:hom|chieu|toi|dem) nay|today|tonight|this (?:morning"
+        ((r"(?:hôm|sáng|trưa|chiều|tối|đêm) nay|(?:hom|chieu|toi|dem) nay|(?<=\x00 )sang nay|today|tonight"
+         r"|this (?:morning"
          r"|afternoon|evening)"),
          "day+0"),
         (r"tuần (?:tới|sau)|tuan (?:toi|sau)|next week", "week+1"),
@@ -170,10 +171,10 @@ def read_dates(text: str, found: list[Detail], *, marked: bool) -> str:
             text,
         )
     for pattern in _DATES:
-        text = take(pattern, text, lambda match: _date(match, found))
+        text = take(pattern, text, lambda match: _date(match, found, marked=marked))
     for pattern in _CLOCKS:
         text = take(pattern, text, lambda match: _clock(match, found))
-    text = take(_DAY_ALONE, text, lambda match: _date(match, found))
+    text = take(_DAY_ALONE, text, lambda match: _date(match, found, marked=marked))
     for pattern in _WEEKDAYS if not marked else (_WEEKDAYS[0], *_WEEKDAYS[2:]):
         text = take(pattern, text, lambda match: _weekday(match, found))
     for pattern, value in _PART_OF_DAY:
@@ -209,10 +210,13 @@ def _number(text: str | None) -> int | None:
     return int(text) if text.isdigit() else _BY_WORD.get(text)
 
 
-def _date(match: re.Match[str], found: list[Detail]) -> bool:
+def _date(match: re.Match[str], found: list[Detail], *, marked: bool) -> bool:
     parts = match.groupdict()
     shown, start, end = match.group(0).strip(), match.start(), match.end()
     month_text = (parts.get("month") or "").split(" ")[-1]
+    if marked and month_text == "sau":
+        # Next month, and not June: "sáu" has its mark.
+        return False
     month = _number(parts.get("month")) or _MONTHS.get(month_text)
     day = _number(parts.get("day") or parts.get("day2"))
     if parts.get("month") and (month is None or not 1 <= month <= 12):

@@ -12,6 +12,8 @@ from typing import Final
 READ: Final = "\x00"
 # Amounts written with other digits are still one: 33 and 33.3 per cent.
 _NEARLY: Final = 1.0001
+# By so much the ends of two ranges may differ, as people round them.
+_ROUNDED: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,18 @@ class Detail:
             return False
         if self._open and other._open:
             return False
+        if self._range and other._range:
+            # Two ranges that only overlap are two: "9 to 14 years" and "9 to 28 years".
+            return self._beside(other.low, self.low) and self._beside(other.high, self.high)
         return self.low <= other.high * _NEARLY and other.low <= self.high * _NEARLY
+
+    @property
+    def _range(self) -> bool:
+        return ".." in self.value
+
+    @staticmethod
+    def _beside(one: float, other: float) -> bool:
+        return abs(one - other) <= _ROUNDED * max(one, other)
 
     @property
     def _open(self) -> bool:

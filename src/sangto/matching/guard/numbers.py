@@ -108,6 +108,15 @@ _GROUPED: Final = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 _YEAR: Final = re.compile(
     r"(?<![\w.,/:$-])(?:19|20)\d\d(?![\w%]|[.,/:-]\d)(?!\s*(?:đồng|dong|người|nguoi|usd|%|people|hộ|ca\b|km|kg|m\b|tỷ|triệu))"
 )
+# Of a telephone: ten digits or so in groups, the first a zero; or 1900 1234.
+_PHONE: Final = re.compile(
+    r"(?<![\w.,+/-])(?:(?:\+84[ .-]?|0)\d{1,3}(?:[ .-]?\d{2,4}){2,3}|1[89]00[ .-]?\d{4,6})(?![\w%]|[.,/-]\d)"
+)
+_PHONE_DIGITS: Final = range(8, 13)
+# "Năm học 25-26".
+_SCHOOL_YEAR: Final = re.compile(
+    r"(?:\b(?:năm học|nam hoc|niên học|nien hoc|school year)\s+)(?:20)?(\d\d)\s?[-–/]\s?(?:20)?(\d\d)(?![\w/-]|[.,]\d)"
+)
 _MONEY_BEFORE: Final = re.compile(rf"([$€])\s?({_DIGITS})(?:\s*(million|billion|thousand|bn|k|m))?(?!\w)")
 # 1tr5, 2 triệu rưỡi, 1 tỷ 2
 _MIXED: Final = re.compile(
@@ -163,6 +172,8 @@ def read_numbers(text: str, found: list[Detail], *, marked: bool, vietnamese: bo
     known, whole = len(found), text
     for pattern, value in _FOLDS:
         text = take(pattern, text, lambda match, value=value: _add(found, match, "number", "time", value))  # type: ignore[misc]
+    text = take(_PHONE, text, lambda match: _phone(match, found))
+    text = take(_SCHOOL_YEAR, text, lambda match: _school_year(match, found))
     text = take(_MONEY_BEFORE, text, lambda match: _money(match, found))
     text = take(_MIXED, text, lambda match: _mixed(match, found))
     text = take(_HALF, text, lambda match: _add(found, match, "percent", "percent", "50"))
@@ -193,6 +204,22 @@ def read_numbers(text: str, found: list[Detail], *, marked: bool, vietnamese: bo
 def _add(found: list[Detail], match: re.Match[str], kind: str, group: str, value: str) -> bool:
     amount = float(value) if group in ("percent", "time") else nan
     found.append(Detail(kind, group, value, match.group(0).strip(), match.start(), match.end(), amount, amount))
+    return True
+
+
+def _phone(match: re.Match[str], found: list[Detail]) -> bool:
+    digits = re.sub(r"\D", "", match.group(0)).removeprefix("84" if match.group(0).startswith("+") else "")
+    if len(digits.lstrip("0")) not in _PHONE_DIGITS:
+        return False
+    found.append(Detail("number", "telephone", digits.lstrip("0"), match.group(0), match.start(), match.end()))
+    return True
+
+
+def _school_year(match: re.Match[str], found: list[Detail]) -> bool:
+    first, second = int(match.group(1)), int(match.group(2))
+    if second != first + 1:
+        return False
+    found.append(Detail("year", "school year", str(2000 + first), match.group(0), match.start(), match.end()))
     return True
 
 

@@ -12,8 +12,8 @@ from typing import Final
 from sangto.lib.folding import fold, words
 from sangto.matching.cleaning import one_tone_place
 from sangto.matching.guard.detail import Detail
+from sangto.matching.guard.terms import reach_of
 
-LONGEST: Final = 5
 # Names that without their marks are everyday words: hydropower, peace, as high as, nature, seaside, weather.
 _WORDS_WITHOUT_MARKS: Final = frozenset(
     {
@@ -78,6 +78,8 @@ class Gazetteer:
     written: Mapping[tuple[str, ...], str]
     folded: Mapping[tuple[str, ...], str]
     within: Mapping[str, frozenset[str]]
+    reach: Mapping[str, int]
+    folded_reach: Mapping[str, int]
 
 
 @cache
@@ -101,14 +103,14 @@ def gazetteer() -> Gazetteer:
                 len(bare) > 1 or len(name) >= 5 or (len(name) > 2 and name.isupper())
             ) and bare not in _WORDS_WITHOUT_MARKS:
                 folded.setdefault(bare, names[0])
-    return Gazetteer(written, folded, within)
+    return Gazetteer(written, folded, within, reach_of(written), reach_of(folded))
 
 
 def place_at(plain: Sequence[str], capital: Sequence[bool], at: int, *, marked: bool) -> tuple[str, int]:
     """(key, words) of the place whose name starts at this word; ("", 0) if none does."""
     known = gazetteer()
-    names = known.written if marked else known.folded
-    for length in range(min(LONGEST, len(plain) - at), 0, -1):
+    names, reach = (known.written, known.reach) if marked else (known.folded, known.folded_reach)
+    for length in range(min(reach.get(plain[at], 0), len(plain) - at), 0, -1):
         place = names.get(tuple(plain[at : at + length]))
         if place is not None:
             return place, length

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from types import MappingProxyType
 from typing import Final
 
 from sangto.lib.folding import fold, has_diacritics, words
 from sangto.matching.cleaning import one_tone_place
 
-# Words of one name at most.
-LONGEST: Final = 5
 _ENDINGS: Final = ("ing", "ed", "es", "s", "ly", "e")
 # "ing", "ed" and the like come off down to this length.
 _STEM: Final = 3
@@ -30,7 +27,20 @@ class Term:
     sets: tuple[tuple[str, str, str], ...] = ()
 
 
-Terms = Mapping[tuple[str, ...], Term]
+class Terms(dict[tuple[str, ...], Term]):
+    """By the words of a name. `reach`: its first word, and the words of the longest name that starts so."""
+
+    def __init__(self, known: Mapping[tuple[str, ...], Term]) -> None:
+        super().__init__(known)
+        self.reach = reach_of(known)
+
+
+def reach_of(names: Iterable[tuple[str, ...]]) -> dict[str, int]:
+    reach: dict[str, int] = {}
+    for name in names:
+        if name:
+            reach[name[0]] = max(reach.get(name[0], 0), len(name))
+    return reach
 
 
 @cache
@@ -66,7 +76,7 @@ def terms() -> tuple[Terms, Terms]:
                 _put(bare, folded, term)
     for folded in unsure:
         bare.pop(folded, None)
-    return MappingProxyType(written), MappingProxyType(bare)
+    return Terms(written), Terms(bare)
 
 
 def name_words(name: str) -> tuple[str, ...]:
@@ -106,9 +116,9 @@ def _other(known: Mapping[tuple[str, ...], Term], name: tuple[str, ...], term: T
     return before is not None and before.key != term.key
 
 
-def longest_at(known: Mapping[tuple[str, ...], object], plain: Sequence[str], at: int) -> int:
+def longest_at(known: Terms, plain: Sequence[str], at: int) -> int:
     """Words of the longest known name that starts at `at`; 0 if none does."""
-    for length in range(min(LONGEST, len(plain) - at), 0, -1):
+    for length in range(min(known.reach.get(plain[at], 0), len(plain) - at), 0, -1):
         if tuple(plain[at : at + length]) in known:
             return length
     return 0
