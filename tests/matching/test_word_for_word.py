@@ -101,9 +101,9 @@ def test_what_is_asked_about_things_is_as_people_write_them() -> None:
         asked.append((yours, article))
         return True
 
-    claim = "Đeo tai nghe khi ngủ gây u não ở người trẻ"
+    claim = "Đeo máy nghe khi ngủ gây u não ở người trẻ"
     assert differences("deo chum khoa khi ngu gay u nao o nguoi tre", [claim], "", note)
-    assert asked == [("chum khoa", "tai nghe")]
+    assert asked == [("chum khoa", "máy nghe")]
 
 
 def test_another_number_is_not_asked_about() -> None:

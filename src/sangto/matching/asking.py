@@ -26,8 +26,7 @@ _VIETNAMESE: Final = re.compile(
     r"nao|tuyen nao"
     r"|can (?:nhung )?giay to|giay to gi|can gi|lam gi(?! co\b)|la gi|gom gi|nhung gi|huong dan"
     r"|chi (?:giup|em|minh|toi) cach"
-    r"|ai (?:co|ban|o gan)(?! (?:nguon|thong tin|tin|bang chung|xac nhan))"
-    r"|cho (?:em |minh |toi |e )?xin(?! (?:nguon|thong tin|tin|xac nhan|y kien))|xin (?:link|dia chi|so|gia|lich)"
+    r"|ai (?:co|ban|o gan)|cho (?:em |minh |toi |e )?xin|xin (?:link|dia chi|so|gia|lich)"
     r"|nen (?:mua|chon|di"
     r"|uong|an|dung) (?:loai|hang|cai|o|gi)"
     r"|den bao gio|tu may gio|o (?:phuong|xa|quan) nao|goi so nao|so nao)\b"
@@ -45,6 +44,8 @@ _CLOSED: Final = re.compile(
     r"\b(?:dung|phai|that|thiet|chinh xac|chuan|co vay|the that|vay that|hop ly|dang tin)"
     r"\s+(?:khong|ko|k|hong|hok|hem|hay)\b(?! gi)|\bhay (?:khong|gat|xao|gia)\b"
     r"|\b(?:is|was) (?:it|that|this) (?:true|real|right|correct|so|legit)\b|\btrue or (?:not|false)\b"
+    # Proof is asked for.
+    r"|\bai (?:co|ranh|biet)(?: \w+){0,2} (?:nguon|thong tin|bang chung|xac nhan)\b|\bxin (?:nguon|xac nhan)\b"
 )
 # Words that without their marks are those of a question: machine, inside, sum, encroach.
 _OTHER_WORDS: Final = re.compile(r"\b(?:máy|nội|khoản|lấn)\b")

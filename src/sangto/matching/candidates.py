@@ -147,7 +147,12 @@ class Retriever:
             return []
 
         by_folded = self._complete("folded", said, folded, [keys[at] for at in chosen])
-        by_exact = self._complete("exact", as_written, exact, [keys[at] for at in chosen])
+        # How a word is written hardly counts beside claims (decision.ORDER): there a guess will do.
+        by_exact = (
+            self._complete("exact", as_written, exact, [keys[at] for at in chosen])
+            if any(document.article for document in prepared.values())
+            else _supposed(exact, [keys[at] for at in chosen])
+        )
         z_words = standard(by_folded, tuple(folded.values()), len(self.index))
         z_exact = standard(by_exact, tuple(exact.values()), len(self.index))
         weights = self.index.word_weights("folded", said)
