@@ -42,7 +42,7 @@ def background_of(encoder: Encoder) -> Background:
     texts = background_texts()
     mark = hashlib.blake2b("\n".join((encoder.identity, *texts)).encode("utf-8"), digest_size=12).hexdigest()
     path = encoder.cache / f"background-{mark}.f32"
-    found = _read(path, encoder.dim)
+    found = read_rows(path, 4, encoder.dim)
     if found is None:
         vietnamese = np.array([has_diacritics(text) for text in texts])
         found = np.stack(
@@ -52,7 +52,7 @@ def background_of(encoder: Encoder) -> Background:
                 for half in (vietnamese, ~vietnamese)
             ]
         )
-        _write(path, found)
+        write_rows(path, found)
     return Background(found[:2], found[2:])
 
 
@@ -63,20 +63,20 @@ def centred(vectors: Floats, means: Floats) -> Floats:
     return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6), dtype=np.float32)
 
 
-def _read(path: Path, dim: int) -> Floats | None:
-    """None for anything but what `_write` wrote, so that it is made again."""
+def read_rows(path: Path, rows: int, dim: int) -> Floats | None:
+    """None for anything but what `write_rows` wrote, so that it is made again."""
     try:
         whole = path.read_bytes()
     except OSError:
         return None
     start = len(_MAGIC) + 4
     body = whole[start:]
-    if whole[:start] != _MAGIC + crc32(body).to_bytes(4, "little") or len(body) != 4 * dim * 4:
+    if whole[:start] != _MAGIC + crc32(body).to_bytes(4, "little") or len(body) != rows * dim * 4:
         return None
-    return np.frombuffer(body, dtype="<f4").reshape(4, dim)
+    return np.frombuffer(body, dtype="<f4").reshape(rows, dim)
 
 
-def _write(path: Path, values: Floats) -> None:
+def write_rows(path: Path, values: Floats) -> None:
     """A cache that cannot be written (a read-only folder) costs time at the next start and nothing else."""
     unfinished = path.with_suffix(f".{os.getpid()}.unfinished")
     try:

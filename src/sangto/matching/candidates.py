@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from sangto.matching.background import background_of
 from sangto.matching.cleaning import Message, folded_tokens, tokens
+from sangto.matching.coverage import USUAL, Coverage, WordSpace, coverage, terms_of
 from sangto.matching.encoder import Encoder
 from sangto.matching.features import Prepared, Wording, prepare, prepare_text, share
 from sangto.matching.index import Field, Index
@@ -38,6 +39,8 @@ _COMPARED_OTHER: Final = 300
 _FROM_WORDS: Final = 50
 COMPARED: Final = 16
 _PREPARED: Final = 8_192
+# Wordings of a claim whose words are laid beside those of the message (each takes the encoder some milliseconds).
+_COVERED: Final = 2
 # Words of a message that are looked up; the index takes the rarest of them.
 _MAX_WORDS: Final = 400
 # The lead of a document that has no rival, in cosine (the 95th percentile of leads in the project's own texts).
@@ -96,6 +99,7 @@ class Retriever:
         self.index = index
         self.encoder = encoder
         self.background = background_of(encoder)
+        self._words = WordSpace.of(encoder)
         self._learnt = Learnt(index.folder, self.background)
         self._plain = Space.plain(self.background)
         self._prepared: OrderedDict[int, Prepared] = OrderedDict()
@@ -195,6 +199,19 @@ class Retriever:
                 )
             )
         return found
+
+    def coverage(self, candidate: Candidate) -> Coverage:
+        """Of the words of message and claim, in the wording that covers most, of the message's language if it can."""
+        if self._words is None:
+            return USUAL
+        wordings = [wording for wording in candidate.prepared.wordings if wording.claim]
+        own = [wording for wording in wordings if wording.vietnamese == candidate.view.said.vietnamese]
+        message = self.encoder.encode_words(candidate.view.written)
+        claims = [self.encoder.encode_words(wording.text) for wording in (own or wordings)[:_COVERED]]
+        terms = [term for side in (message, *claims) for term in terms_of(side) if term]
+        rarity = self.index.word_weights("folded", terms)
+        found = (coverage(self._words, message, claim, rarity) for claim in claims)
+        return max(found, key=lambda one: one.claim + one.message, default=USUAL)
 
     def prepare(self, keys: Sequence[int]) -> dict[int, Prepared]:
         with self._mutex:

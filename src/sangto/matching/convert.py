@@ -31,7 +31,7 @@ from sangto.matching.types import Progress
 Floats = NDArray[np.float32]
 
 # Goes into the folder name of the cache: a change of the conversion makes a new folder.
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 MODEL_NAME: Final = f"multilingual-e5-small-int8-v{FORMAT_VERSION}"
 
 # Beside the two files: their check sums, so that one that rots or is replaced is named.
@@ -45,6 +45,9 @@ _NETWORK: Final = "model.onnx"
 # Agreement with the wheel's engine is the same (cosine .9988 either way, 250 texts), and equal on every machine.
 _WEIGHT_LEVELS: Final = 63
 _ACTIVATION_LEVELS: Final = 127
+# The outputs of the network: one vector a text, and one a token.
+TEXT_OUTPUT: Final = "sentence_embedding"
+WORD_OUTPUT: Final = "token_embeddings"
 
 # Beyond NFKC the model's own normalisation drops these code points...
 _DROPPED: Final = (*range(0x01, 0x09), 0x0B, *range(0x0E, 0x20), 0x7F, 0x8F, 0x9F)
@@ -209,7 +212,9 @@ class _Graph:
 
 
 def build_graph(model: ModelFile) -> ModelProto:
-    """The encoder with mean pooling: input_ids, attention_mask (n, t) to sentence_embedding (n, 384), unit rows."""
+    """The encoder: input_ids, attention_mask (n, t) to token_embeddings (n, t, 384), and to their mean at unit length,
+    sentence_embedding (n, 384). Only what is asked for is computed.
+    """
     shape = model.shape
     graph = _Graph(model)
     graph.constant("last_axis", np.array([-1]))
@@ -251,14 +256,18 @@ def build_graph(model: ModelFile) -> ModelProto:
     mask = graph.node("Unsqueeze", graph.node("Cast", "attention_mask", to=TensorProto.FLOAT), second)
     total = graph.node("ReduceSum", graph.node("Mul", x, mask), first, keepdims=0)
     mean = graph.node("Div", total, graph.node("ReduceSum", mask, first, keepdims=0))
-    graph.nodes.append(helper.make_node("LpNormalization", [mean], ["sentence_embedding"], axis=1, p=2))
+    graph.nodes.append(helper.make_node("LpNormalization", [mean], [TEXT_OUTPUT], axis=1, p=2))
+    graph.nodes.append(helper.make_node("Identity", [x], [WORD_OUTPUT]))
 
     return helper.make_model(
         helper.make_graph(
             graph.nodes,
             MODEL_NAME,
             [helper.make_tensor_value_info(n, TensorProto.INT64, ["n", "t"]) for n in ("input_ids", "attention_mask")],
-            [helper.make_tensor_value_info("sentence_embedding", TensorProto.FLOAT, ["n", shape.width])],
+            [
+                helper.make_tensor_value_info(TEXT_OUTPUT, TensorProto.FLOAT, ["n", shape.width]),
+                helper.make_tensor_value_info(WORD_OUTPUT, TensorProto.FLOAT, ["n", "t", shape.width]),
+            ],
             graph.constants,
         ),
         opset_imports=[helper.make_opsetid("", 20), helper.make_opsetid("com.microsoft", 1)],

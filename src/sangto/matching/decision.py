@@ -20,6 +20,7 @@ import numpy as np
 from sangto.matching.agreement import same_details
 from sangto.matching.candidates import LEAD_ALONE, Candidate
 from sangto.matching.cleaning import Message
+from sangto.matching.coverage import USUAL, Coverage
 from sangto.matching.rests import NOTHING, Rest, rest_of
 
 # Weights of the order, in standard scores over the best fifty. Chosen on the train and dev splits of 2021 2A and 2B and
@@ -50,11 +51,12 @@ FEATURES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "same": (
             "meaning", "plain", "lead", "order_lead", "z_claim", "words_of_message", "words_of_claim", "letters",
             "rank_by_words", "frame", "covered", "claim_covered", "rests_alike", "rests_apart", "details",
-            "details_missing", "bare", "part",
+            "details_missing", "claim_said", "message_said", "claim_worst", "claim_least", "message_least", "bare",
+            "part",
         ),
         "crossed": (
             "meaning", "plain", "lead", "order_lead", "z_plain", "words_of_message", "details", "details_missing",
-            "part",
+            "claim_said", "message_said", "claim_worst", "claim_least", "message_least", "part",
         ),
     }
 )  # fmt: skip
@@ -143,7 +145,9 @@ def scored(message: Message, candidates: Sequence[Candidate]) -> list[Scored]:
             "bare": float(message.bare),
             "part": float(bool(message.parts)),
         }
-        found.append(Scored(candidate, order, {**values, **_read(NOTHING, (0.0, 0.0))}, NOTHING))
+        found.append(
+            Scored(candidate, order, {**values, **_read(NOTHING, (0.0, 0.0)), **words_covered(USUAL)}, NOTHING)
+        )
     return [*(read_closely(message, first) for first in found[:1]), *found[1:]]
 
 
@@ -168,6 +172,17 @@ def _read(rest: Rest, details: tuple[float, float]) -> dict[str, float]:
 def rests_compared(rest: Rest, alike: float) -> dict[str, float]:
     """Of what message and claim do not share; it takes the encoder to say how alike that is (rests.py)."""
     return {"rests_alike": alike, "rests_apart": rest.apart(alike)}
+
+
+def words_covered(found: Coverage) -> dict[str, float]:
+    """Of the words of both sides in context, which takes the encoder as well (coverage.py)."""
+    return {
+        "claim_said": found.claim,
+        "message_said": found.message,
+        "claim_worst": found.worst,
+        "claim_least": found.claim_least,
+        "message_least": found.message_least,
+    }
 
 
 def probability(coefficients: Coefficients, found: Scored) -> float:

@@ -50,6 +50,14 @@ class EncoderSettings:
     pooling: str = "mean"
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one text (split at spaces, as written) and their vectors in context, shape (n, dim)."""
+
+    vectors: Floats
+    written: tuple[str, ...]
+
+
 def default_cache() -> Path:
     """`SANGTO_MODEL_CACHE`, else the user's cache folder."""
     if chosen := os.environ.get("SANGTO_MODEL_CACHE"):
@@ -92,7 +100,10 @@ class Encoder:
         self.identity = f"{name} {model.st_size} {model.st_mtime_ns if mark is None else mark} {self._settings}"
         with _readable(folder / "model.onnx"):
             self._inputs = {given.name for given in self._session.get_inputs()}
-            self._output = self._session.get_outputs()[0].name
+            outputs = self._session.get_outputs()
+            self._output = outputs[0].name
+            # Vectors of tokens: an output of their own, or the only one where the mean is taken here.
+            self._tokens = next((one.name for one in outputs if len(one.shape) == 3), "")
             self.dim = int(self._run([[0, 2]]).shape[1])
         # A tokenizer of another model counts words that this network does not have, or none for what it does not know.
         with _readable(folder / "tokenizer.json"):
@@ -101,6 +112,7 @@ class Encoder:
         # One message is asked of several indexes in a row (answers, then open rumours): encoded once. In memory only.
         self._recent: OrderedDict[str, Floats] = OrderedDict()
         self.recent_max = RECENT_MAX
+        self._recent_words: OrderedDict[str, Words] = OrderedDict()
         self._recent_lock = threading.Lock()
 
     @classmethod
@@ -137,6 +149,34 @@ class Encoder:
         """Shape (n, dim), for claims and other texts to be found."""
         return self._encode(self._settings.passage_prefix, texts, progress)
 
+    def encode_words(self, text: str) -> Words:
+        """Each word of a text in its place there; no vectors where the network gives none of single tokens."""
+        with self._recent_lock:
+            if text in self._recent_words:
+                self._recent_words.move_to_end(text)
+                return self._recent_words[text]
+        found = self._words(self._settings.query_prefix, text)
+        with self._recent_lock:
+            self._recent_words[text] = found
+            while len(self._recent_words) > self.recent_max // 2:
+                self._recent_words.popitem(last=False)
+        return found
+
+    def _words(self, prefix: str, text: str) -> Words:
+        whole = prefix + tidy(text, limit=MAX_CHARS)
+        tokens = self._tokenizer.encode(whole)
+        places: dict[int, list[int]] = {}
+        for number, (word, (start, end)) in enumerate(zip(tokens.word_ids, tokens.offsets, strict=True)):
+            # Special tokens stand nowhere in the text, those of the prefix before it.
+            if word is not None and end > start and end > len(prefix):
+                places.setdefault(word, []).append(number)
+        if not self._tokens or not places:
+            return Words(np.zeros((0, self.dim), dtype=np.float32), ())
+        [rows] = self._session.run([self._tokens], self._feed([tokens.ids]))
+        vectors = np.stack([rows[0][numbers].mean(axis=0) for numbers in places.values()])
+        spans = [(tokens.offsets[numbers[0]][0], tokens.offsets[numbers[-1]][1]) for numbers in places.values()]
+        return Words(np.asarray(vectors, dtype=np.float32), tuple(whole[start:end].strip() for start, end in spans))
+
     def _encode(self, prefix: str, texts: Sequence[str], progress: Progress | None) -> Floats:
         out = np.zeros((len(texts), self.dim), dtype=np.float32)
         cleaned = [prefix + tidy(text, limit=MAX_CHARS) for text in texts]
@@ -152,21 +192,23 @@ class Encoder:
                     progress((start + done) / len(cleaned), f"Encoded {start + done:,} of {len(cleaned):,} texts")
         return out
 
-    def _run(self, ids: list[list[int]]) -> Floats:
+    def _feed(self, ids: list[list[int]]) -> dict[str, NDArray[np.int64]]:
         width = max(map(len, ids))
         tokens = np.ones((len(ids), width), dtype=np.int64)
-        mask = np.zeros((len(ids), width), dtype=np.int64)
         for row, values in enumerate(ids):
             tokens[row, : len(values)] = values
-            mask[row, : len(values)] = 1
         feed: dict[str, NDArray[np.int64]] = {"input_ids": tokens}
         if "attention_mask" in self._inputs:
-            feed["attention_mask"] = mask
+            feed["attention_mask"] = _mask(ids)
         if "token_type_ids" in self._inputs:
             feed["token_type_ids"] = np.zeros_like(tokens)
+        return feed
+
+    def _run(self, ids: list[list[int]]) -> Floats:
+        feed = self._feed(ids)
         raw = np.asarray(self._session.run([self._output], feed)[0], dtype=np.float32)
         if raw.ndim == 3:
-            raw = raw[:, 0] if self._settings.pooling == "cls" else _mean(raw, mask)
+            raw = raw[:, 0] if self._settings.pooling == "cls" else _mean(raw, _mask(ids))
         norms = np.linalg.norm(raw, axis=1, keepdims=True)
         return cast("Floats", raw / np.maximum(norms, 1e-12))
 
@@ -180,6 +222,11 @@ def _readable(path: Path) -> Iterator[None]:
             f"{path} cannot be used as an encoder ({str(error)[:200]}). It is cut, damaged or something else: delete "
             "its folder to have the built-in one made again, or check SANGTO_ENCODER_DIR."
         ) from error
+
+
+def _mask(ids: list[list[int]]) -> NDArray[np.int64]:
+    lengths = np.array([len(values) for values in ids])
+    return np.asarray(np.arange(lengths.max()) < lengths[:, None], dtype=np.int64)
 
 
 def _mean(hidden: Floats, mask: NDArray[np.int64]) -> Floats:

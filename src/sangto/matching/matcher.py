@@ -19,6 +19,7 @@ from sangto.matching.asking import asks_openly
 from sangto.matching.candidates import Retriever, View, views_of
 from sangto.matching.cleaning import Message, fingerprint, read_message, tokens
 from sangto.matching.copies import bands
+from sangto.matching.coverage import FULL, USUAL, Coverage
 from sangto.matching.decision import (
     READ_CLOSELY,
     Coefficients,
@@ -28,6 +29,7 @@ from sangto.matching.decision import (
     read_closely,
     rests_compared,
     scored,
+    words_covered,
 )
 from sangto.matching.differences import Apart, differences
 from sangto.matching.encoder import Encoder
@@ -171,16 +173,19 @@ class Matcher:
         return views_of(message, {text: restorer.restore(text) for text in (message.core, *message.parts)})
 
     def _scored(self, message: Message, lang: str | None, needed: float = 0.0) -> list[Scored]:
-        """In order. What the first and the message do not share is compared too: only the first can be answered."""
+        """In order. What the first says and does not share with the message is compared too: only the first can be
+        answered.
+        """
         found = scored(message, self._retriever.find(message, self._views(message), lang))
-        if found and found[0].route == "same":
+        if found:
             first = found[0]
             # The encoder is asked only where it can make the difference between an answer and a suggestion.
-            best = replace(first, values={**first.values, **rests_compared(first.rest, 1.0)})
-            likeness = _USUAL
-            if probability(self.coefficients, best) >= needed:
+            likeness, covered = _USUAL, USUAL
+            if probability(self.coefficients, _measured(first, 1.0, FULL)) >= needed:
                 likeness = alike(first.rest, self.encoder, self._retriever.background)
-            found[0] = replace(first, values={**first.values, **rests_compared(first.rest, likeness)})
+                if probability(self.coefficients, _measured(first, likeness, FULL)) >= needed:
+                    covered = self._retriever.coverage(first.candidate)
+            found[0] = _measured(first, likeness, covered)
         return found
 
     def _apart(self, text: str, yours: str, article: str) -> bool:
@@ -203,6 +208,12 @@ class Matcher:
             # Only the first can be answered: of the others a word in another's place is told without asking further.
             hits.append(_hit(message, highest, found, weights, None if hits else self._apart))
         return hits, asks_openly(ranked[0].candidate.view.said.text, message.raw)
+
+
+def _measured(found: Scored, likeness: float, covered: Coverage) -> Scored:
+    """With what the encoder says of rests and of words."""
+    rests = rests_compared(found.rest, likeness) if found.route == "same" else {}
+    return replace(found, values={**found.values, **rests, **words_covered(covered)})
 
 
 def _decide(first: Hit, answer_at: float, *, careful: bool, asks: bool) -> Decision:

@@ -24,9 +24,11 @@ from sangto.config.bench.machine import cores
 from sangto.config.bench.running import own_folder
 from sangto.config.bench.synthetic import Maker
 from sangto.lib.progress import Progress
+from sangto.matching.background import background_of
 from sangto.matching.convert import ensure_model
 from sangto.matching.encoder import Encoder, default_cache
 from sangto.matching.index import Index
+from sangto.matching.learnt import teach
 from sangto.matching.passages import encode_documents
 from sangto.matching.types import Document
 
@@ -102,6 +104,7 @@ def _build(
         if done < claims:
             raise ValueError(f"there are only {done} texts in {data}")
         index.commit(done)
+        teach(index, background_of(encoder))
     asked = asked[:queries]
     return asked, encoder.encode_queries([one.text for one in asked]), iter(kept)
 
@@ -129,6 +132,7 @@ def _build_synthetic(
                 index.commit(done)
             progress(done / claims, f"Made {done:,} of {claims:,} claims")
         index.commit(done)
+        teach(index, background_of(encoder))
     near = maker.near(np.stack(own[:queries]))
     again = (batch.vectors for batch in Maker(encoder.dim).batches(claims, _BATCH))
     return asked[:queries], near, again
