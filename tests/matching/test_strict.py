@@ -99,10 +99,10 @@ def test_the_last_word_on_things_has_who_can_tell_meanings() -> None:
         asked.append((yours, article))
         return yours not in text
 
-    message, claim = "A 5G trial in the park killed some starlings", "A 5G test in the park killed some starlings"
+    message, claim = "A 5G dance in the park killed some starlings", "A 5G visit in the park killed some starlings"
     assert differences(message, [claim])
     assert differences(message, [claim], "", never) == ()
-    assert asked == [("trial", "test")]
+    assert asked == [("dance", "visit")]
 
 
 def test_names_are_told_whatever_vectors_say() -> None:

@@ -45,7 +45,12 @@ _NOT_AFTER: Final = frozenset(
 _BOUNDS: Final = frozenset("qua toi den du duoi hon kem it more less over under fewer exactly".split())
 _NOT_BEFORE: Final = frozenset("hang tren neu hay hoac vo or if why whether".split())
 # After a "không" that ends a question: whoever is asked, and particles.
-_ADVICE: Final = frozenset("khuyen dan nhac canh cao if unless warn warned advise advised".split())
+_ADVICE: Final = frozenset("khuyen dan nhac canh cao if unless warn warned advise advised say hope pls please".split())
+# Told to somebody, at the start of a clause: "don't eat bananas right now".
+_TOLD: Final = frozenset("dont don't don’t never".split())
+# "Khỏi phải": need not. Without diacritics "chua" may also heal or be sour, but not before these.
+_NEED_NOT: Final = (["khoi", "phai"], ["khoi", "can"])
+_YET: Final = tuple([word] for word in "bi doi tung nop kip dang".split())
 ADDRESS: Final = frozenset(
     "a ah ak nhi vay the ta ha sao nha nhe z v mn mng moi nguoi cac me ba con bac si anh chi em ca ban admin ad oi may "
     "minh e m toi tui chau nua day do nay kia de cho thi ma vi xin nho giup chu hay hoac ai tu lo so lam roi luon dzay "
@@ -243,7 +248,10 @@ def _meanings(lookup: Sequence[str], names: Terms) -> Iterator[str]:
 def _denying(plain: Sequence[str], folded: Sequence[str], negators: frozenset[str], clause: str) -> Iterator[int]:
     for at, word in enumerate(plain):
         exclaimed = folded[at : at + 2] in (["dau", "co"], ["lam", "gi"]) and _EXCLAIMED.search(clause) is not None
-        if word not in negators and not word.endswith("n't") and not exclaimed:
+        negating = word in negators or word.endswith("n't") or exclaimed
+        if negators is _NEGATORS_VI and not negating:
+            negating = folded[at : at + 2] in _NEED_NOT or (word == "chua" and folded[at + 1 : at + 2] in _YET)
+        if not negating or (negators is _NEGATORS_EN and at == 0 and word in _TOLD):
             continue
         rest = folded[at + 1 :]
         # At the end of a clause "không" asks and does not deny, whoever is addressed after it.

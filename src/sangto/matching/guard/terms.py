@@ -87,6 +87,7 @@ def name_words(name: str) -> tuple[str, ...]:
 @cache
 def stem(word: str) -> str:
     """An English word without its ending; Vietnamese syllables have none of these endings."""
+    word = word.removesuffix("'s").removesuffix("’s")
     if len(word) < 5 or not word.isascii() or not word.isalpha():
         return word
     for ending in _ENDINGS:
