@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from math import log10
 from typing import Final
 
 import numpy as np
@@ -48,6 +49,8 @@ LEAD_ALONE: Final = 0.3
 # A standard score says no more than this: where the best fifty lie close together, a small gap is many spreads wide.
 _LOWEST: Final = -4.0
 _HIGHEST: Final = 6.0
+# Among few documents the nearest has no rival, whatever it says; from so many on (a power of ten) there are enough.
+_MANY: Final = 2.2
 # Weights in the choice of those that are compared in full; letters are not known yet.
 _WORDS_BEFORE: Final = 0.6
 # BM25 of a document that is not among the best is not known before it is chosen: this share of the last one's.
@@ -195,6 +198,7 @@ class Retriever:
                         "z_words": float(z_words[place]),
                         "z_exact": float(z_exact[place]),
                         "z_letters": float(z_letters[place]),
+                        "documents": min(_MANY, log10(max(1, len(self.index)))),
                     },
                 )
             )

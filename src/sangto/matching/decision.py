@@ -52,16 +52,17 @@ FEATURES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "meaning", "plain", "lead", "order_lead", "z_claim", "words_of_message", "words_of_claim", "letters",
             "rank_by_words", "frame", "covered", "claim_covered", "rests_alike", "rests_apart", "details",
             "details_missing", "claim_said", "message_said", "claim_worst", "claim_least", "message_least", "bare",
-            "part",
+            "part", "documents",
         ),
         "crossed": (
             "meaning", "plain", "lead", "order_lead", "z_plain", "words_of_message", "details", "details_missing",
             "claim_said", "message_said", "claim_worst", "claim_least", "message_least", "part",
+            "documents",
         ),
     }
 )  # fmt: skip
-# What says how the message is written and not how like it is: its weight may have either sign.
-FREE: Final = frozenset({"bare", "part"})
+# What says how the message is written, or among how many it was asked, and not how like it is: of either sign.
+FREE: Final = frozenset({"bare", "part", "documents"})
 
 
 @dataclass(frozen=True, slots=True)
