@@ -49,7 +49,9 @@ LEAD_ALONE: Final = 0.3
 # A standard score says no more than this: where the best fifty lie close together, a small gap is many spreads wide.
 _LOWEST: Final = -4.0
 _HIGHEST: Final = 6.0
-# Among few documents the nearest has no rival, whatever it says; from so many on (a power of ten) there are enough.
+# How many documents there are, as a power of ten: among few the nearest has no rival, whatever it says. Weighed within
+# what the own texts have, 17 to 150 and more.
+_FEW: Final = 1.2
 _MANY: Final = 2.2
 # Weights in the choice of those that are compared in full; letters are not known yet.
 _WORDS_BEFORE: Final = 0.6
@@ -198,7 +200,7 @@ class Retriever:
                         "z_words": float(z_words[place]),
                         "z_exact": float(z_exact[place]),
                         "z_letters": float(z_letters[place]),
-                        "documents": min(_MANY, log10(max(1, len(self.index)))),
+                        "documents": min(_MANY, max(_FEW, log10(len(self.index)))),
                     },
                 )
             )
