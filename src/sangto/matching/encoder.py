@@ -36,6 +36,9 @@ _LONGEST_PREFIX: Final = 1_000
 _FEWEST_TOKENS: Final = 8
 # Vectors of messages kept at hand: a few seconds of questions, under a megabyte.
 RECENT_MAX: Final = 512
+# A message and its sentences, and of how many texts the vectors of tokens are kept at hand: some 2 MB.
+_TOKENS_OF: Final = 10
+_TOKENS_KEPT: Final = 40
 # Texts of one call differ in length by no more than this: padding costs as much as text.
 _PADDED: Final = 1.25
 
@@ -104,7 +107,7 @@ class Encoder:
             self._output = outputs[0].name
             # Vectors of tokens: an output of their own, or the only one where the mean is taken here.
             self._tokens = next((one.name for one in outputs if len(one.shape) == 3), "")
-            self.dim = int(self._run([[0, 2]]).shape[1])
+            self.dim = int(self._run([[0, 2]])[0].shape[1])
         # A tokenizer of another model counts words that this network does not have, or none for what it does not know.
         with _readable(folder / "tokenizer.json"):
             self._tokenizer.encode(_PROBE)
@@ -113,6 +116,7 @@ class Encoder:
         self._recent: OrderedDict[str, Floats] = OrderedDict()
         self.recent_max = RECENT_MAX
         self._recent_words: OrderedDict[str, Words] = OrderedDict()
+        self._recent_tokens: OrderedDict[str, Floats] = OrderedDict()
         self._recent_lock = threading.Lock()
 
     @classmethod
@@ -134,10 +138,16 @@ class Encoder:
         with self._recent_lock:
             found = {text: self._recent[text] for text in wanted if text in self._recent}
         missing = [text for text in wanted if text not in found]
+        # Of a message and its sentences those of single tokens are at hand as well, should words be asked for.
+        tokens: dict[int, Floats] | None = {} if self._tokens and len(missing) <= _TOKENS_OF else None
         if missing:
-            rows = self._encode(self._settings.query_prefix, missing, progress)
+            rows = self._encode(self._settings.query_prefix, missing, progress, tokens)
             found |= {text: rows[i].copy() for i, text in enumerate(missing)}
         with self._recent_lock:
+            for number, kept in (tokens or {}).items():
+                self._recent_tokens[missing[number]] = kept
+            while len(self._recent_tokens) > _TOKENS_KEPT:
+                self._recent_tokens.popitem(last=False)
             for text in wanted:
                 self._recent[text] = found[text]
                 self._recent.move_to_end(text)
@@ -172,12 +182,18 @@ class Encoder:
                 places.setdefault(word, []).append(number)
         if not self._tokens or not places:
             return Words(np.zeros((0, self.dim), dtype=np.float32), ())
-        [rows] = self._session.run([self._tokens], self._feed([tokens.ids]))
-        vectors = np.stack([rows[0][numbers].mean(axis=0) for numbers in places.values()])
+        with self._recent_lock:
+            rows = self._recent_tokens.get(text)
+        if rows is None or len(rows) != len(tokens.ids):
+            rows = self._session.run([self._tokens], self._feed([tokens.ids]))[0][0]
+        vectors = np.stack([rows[numbers].mean(axis=0) for numbers in places.values()])
         spans = [(tokens.offsets[numbers[0]][0], tokens.offsets[numbers[-1]][1]) for numbers in places.values()]
         return Words(np.asarray(vectors, dtype=np.float32), tuple(whole[start:end].strip() for start, end in spans))
 
-    def _encode(self, prefix: str, texts: Sequence[str], progress: Progress | None) -> Floats:
+    def _encode(
+        self, prefix: str, texts: Sequence[str], progress: Progress | None, tokens: dict[int, Floats] | None = None
+    ) -> Floats:
+        """`tokens`, where given, takes the vectors of the tokens of each text, shape (t, dim)."""
         out = np.zeros((len(texts), self.dim), dtype=np.float32)
         cleaned = [prefix + tidy(text, limit=MAX_CHARS) for text in texts]
         # Encoded in slices, so that a corpus of any size needs memory for one slice of tokens only.
@@ -186,7 +202,9 @@ class Encoder:
             order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
             done = 0
             for batch in _batches(order, [len(row) for row in ids]):
-                out[[start + i for i in batch]] = self._run([ids[i] for i in batch])
+                out[[start + i for i in batch]], rows = self._run([ids[i] for i in batch], words=tokens is not None)
+                if tokens is not None:
+                    tokens |= {start + i: row[: len(ids[i])].copy() for i, row in zip(batch, rows, strict=True)}
                 done += len(batch)
                 if progress is not None:
                     progress((start + done) / len(cleaned), f"Encoded {start + done:,} of {len(cleaned):,} texts")
@@ -204,13 +222,15 @@ class Encoder:
             feed["token_type_ids"] = np.zeros_like(tokens)
         return feed
 
-    def _run(self, ids: list[list[int]]) -> Floats:
-        feed = self._feed(ids)
-        raw = np.asarray(self._session.run([self._output], feed)[0], dtype=np.float32)
+    def _run(self, ids: list[list[int]], *, words: bool = False) -> tuple[Floats, Sequence[Floats]]:
+        """Unit rows of the texts and, if asked for, those of their tokens."""
+        asked = [self._output, *([self._tokens] if words and self._tokens != self._output else [])]
+        found = self._session.run(asked, self._feed(ids))
+        raw = np.asarray(found[0], dtype=np.float32)
         if raw.ndim == 3:
             raw = raw[:, 0] if self._settings.pooling == "cls" else _mean(raw, _mask(ids))
         norms = np.linalg.norm(raw, axis=1, keepdims=True)
-        return cast("Floats", raw / np.maximum(norms, 1e-12))
+        return cast("Floats", raw / np.maximum(norms, 1e-12)), found[-1] if words else ()
 
 
 @contextmanager
