@@ -61,7 +61,10 @@ def test_a_damaged_index_answers_right_or_is_refused_by_name(
 @pytest.mark.parametrize("suffix", [".store", ".term", ".idx", ".fast", ".f16", ".u64"])
 def test_a_file_of_another_index_is_refused_by_name(whole: Path, other: Path, folder: Path, suffix: str) -> None:
     copy(whole, folder)
-    [path, *_] = sorted(folder.rglob(f"*{suffix}"))
+    # A merge may leave files of segments that no commit names any more, until they are collected.
+    named = (folder / "words" / "meta.json").read_text("utf-8").replace("-", "")
+    in_words = suffix not in (".f16", ".u64")
+    [path, *_] = sorted(one for one in folder.rglob(f"*{suffix}") if not in_words or one.name.split(".")[0] in named)
     [foreign, *_] = sorted(other.rglob(f"*{suffix}"))
     path.unlink()
     path.write_bytes(foreign.read_bytes())

@@ -74,6 +74,9 @@ _DATES: Final = (
         r"|(?:in|of|by|since|from|until|till|next|last|this|early|late|every)\s+(?:march|may))\b"
         r"(?:,?\s+(?P<year>(?:19|20)\d\d))?"
     ),
+    re.compile(
+        r"\b(?P<month>jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?,?\s+(?P<year>(?:19|20)\d\d)\b(?![.,]\d)"
+    ),
     re.compile(r"\b(?:mùng|mung|mồng|mong)\s+(?P<day>10|\d)\b(?!\s*(?:năm|nam|tuổi|tuoi))"),
 )
 # 21 đến 23 tháng 12, December 21 to 23: the first day takes the month of the second.
