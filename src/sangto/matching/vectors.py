@@ -33,8 +33,8 @@ CODES_ABOVE: Final = 20_000
 _ROWS_PER_COMPARED: Final = 400
 _LEAST_COMPARED: Final = 1_000
 _MOST_COMPARED: Final = 2_000
-# Rows read from the mapped file before it is let go of: a page each, 64 MB. A file of so many bytes is not let go of.
-_MOST_READ: Final = 16_000
+# Rows read from the mapped file before it is let go of: a page each, 16 MB. A file of so many bytes is not let go of.
+_MOST_READ: Final = 4_000
 _STAYS: Final = 256_000_000
 # Since Linux 5.14, and not yet named by Python: maps all pages at once, a fifth of a second for that many bytes.
 _MADV_POPULATE_READ: Final = 22
