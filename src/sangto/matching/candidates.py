@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from math import log10
 from typing import Final
@@ -109,8 +108,6 @@ class Retriever:
         self._plain = Space.plain(self.background)
         self._prepared: OrderedDict[int, Prepared] = OrderedDict()
         self._mutex = threading.Lock()
-        # BM25 and the encoder leave Python's lock: on two cores they run beside each other.
-        self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="words")
 
     def restorer(self) -> Restorer:
         return self._learnt.restorer()
@@ -120,7 +117,7 @@ class Retriever:
         if not len(self.index) or not views:
             return []
         said, as_written = _looked_up(message)
-        asked = self._beside.submit(self._by_words, said, as_written)
+        folded, exact = self._by_words(said, as_written)
         vectors = self.encoder.encode_queries([view.written for view in views])
         vietnamese = message.vietnamese or lang == "vi"
         space = self._learnt.space()
@@ -130,7 +127,6 @@ class Retriever:
             # As if the message had been written in the other language: all texts of one language share a direction.
             own, other = self.background.queries[:: 1 if vietnamese else -1]
             nearest += self.index.nearest(unit(vectors[:1] + other - own), _FROM_OTHER, _COMPARED_OTHER)
-        folded, exact = asked.result()
         keys = list(dict.fromkeys([*(key for row in nearest for key, _ in row), *folded, *exact]))
         meanings = self._meanings(space, vectors, keys, vietnamese=vietnamese)
 
@@ -173,6 +169,8 @@ class Retriever:
         whole = views[0].said
         letters = self._letters(message, views, meanings, [(at, prepared[keys[at]]) for at in chosen])
         z_letters = standard(letters)
+        # To be the first of two or three says nothing.
+        rivals = min(1.0, log10(len(self.index)) / _FEW)
         found = []
         for place, at in enumerate(chosen):
             document, view = prepared[keys[at]], views[int(meanings.view[at])]
@@ -185,13 +183,13 @@ class Retriever:
                     view,
                     {
                         "meaning": value,
-                        "lead": value - (second if value >= first else first),
+                        "lead": rivals * (value - (second if value >= first else first)),
                         "words_of_message": max(
                             share(text.stems, document.all_stems, weights) for text in (whole, view.said)
                         ),
                         "words_of_claim": best_share(view.said, whole, document, weights, unknown),
                         "letters": float(letters[place]),
-                        "rank_by_words": float(by_folded[place]) / most_words,
+                        "rank_by_words": rivals * float(by_folded[place]) / most_words,
                         "plain": float(meanings.plain[at]),
                         "z_claim": float(z_claim[at]),
                         "z_plain": float(z_plain[at]),
@@ -201,6 +199,7 @@ class Retriever:
                         "z_exact": float(z_exact[place]),
                         "z_letters": float(z_letters[place]),
                         "documents": min(_MANY, max(_FEW, log10(len(self.index)))),
+                        "rivals": rivals,
                     },
                 )
             )

@@ -142,7 +142,7 @@ def scored(message: Message, candidates: Sequence[Candidate]) -> list[Scored]:
         others = ordered[1][0] if place == 0 and len(ordered) > 1 else ordered[0][0]
         values = {
             **candidate.values,
-            "order_lead": order - others if len(ordered) > 1 else 10 * LEAD_ALONE,
+            "order_lead": candidate.values["rivals"] * (order - others if len(ordered) > 1 else 10 * LEAD_ALONE),
             "bare": float(message.bare),
             "part": float(bool(message.parts)),
         }

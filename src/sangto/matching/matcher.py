@@ -19,7 +19,7 @@ from sangto.matching.asking import asks_openly
 from sangto.matching.candidates import Retriever, View, views_of
 from sangto.matching.cleaning import Message, fingerprint, read_message, tokens
 from sangto.matching.copies import bands
-from sangto.matching.coverage import MUCH, NOTHING, USUAL, Coverage
+from sangto.matching.coverage import MUCH, USUAL, Coverage
 from sangto.matching.decision import (
     READ_CLOSELY,
     Coefficients,
@@ -49,8 +49,7 @@ NEAR_COPY_PROBABILITY: Final = 0.97
 _COPY_CANDIDATES: Final = 10
 # Likeness of what message and claim do not share where it is not asked for (the median of the own train messages).
 _USUAL: Final = 0.3
-# Rests of two texts are hardly ever less or more alike than this.
-_UNLIKE: Final = -0.2
+# Rests of two texts are hardly ever more alike than this.
 _LIKE: Final = 0.8
 # Words beside a link below which the link alone is what was sent.
 _LINK_ALONE: Final = 2
@@ -175,11 +174,12 @@ class Matcher:
         restorer = self._retriever.restorer()
         return views_of(message, {text: restorer.restore(text) for text in (message.core, *message.parts)})
 
-    def _scored(self, message: Message, lang: str | None, bar: float | None = None) -> list[Scored]:
+    def _scored(self, message: Message, lang: str | None, bar: float = 0.0) -> list[Scored]:
         """In order. What the first says and does not share with the message is compared too: only the first can be
         answered.
 
-        The encoder is asked only where that can make the difference between an answer (at `bar`) and a suggestion.
+        The encoder is asked only where the document can still be probable enough for an answer, at `bar`: so every
+        probability from there on is that of all that can be measured.
         """
         found = scored(message, self._retriever.find(message, self._views(message), lang))
         if found:
@@ -187,16 +187,12 @@ class Matcher:
             likeness, covered = _USUAL, USUAL
             # Where one side has nothing left there is nothing to ask: that is as alike as can be.
             most = _LIKE if first.rest.said and first.rest.claimed else 1.0
-            if self._hangs(bar, _measured(first, _UNLIKE, NOTHING), _measured(first, most, MUCH)):
+            if probability(self.coefficients, _measured(first, most, MUCH)) >= bar:
                 covered = self._retriever.coverage(first.candidate)
-            if self._hangs(bar, _measured(first, _UNLIKE, covered), _measured(first, most, covered)):
-                likeness = alike(first.rest, self.encoder, self._retriever.background)
+                if probability(self.coefficients, _measured(first, most, covered)) >= bar:
+                    likeness = alike(first.rest, self.encoder, self._retriever.background)
             found[0] = _measured(first, likeness, covered)
         return found
-
-    def _hangs(self, bar: float | None, worst: Scored, best: Scored) -> bool:
-        """Whether the answer hangs on what lies between; without a bar everything is measured."""
-        return bar is None or probability(self.coefficients, worst) < bar <= probability(self.coefficients, best)
 
     def _apart(self, text: str, yours: str, article: str) -> bool:
         return means_otherwise(text, yours, article, self.encoder, self._retriever.restorer().restore)
