@@ -106,7 +106,9 @@ _DIGITS: Final = r"\d+(?:[.,]\d+)*"
 _GROUPED: Final = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 
 _YEAR: Final = re.compile(
-    r"(?<![\w.,/:$-])(?:19|20)\d\d(?![\w%]|[.,/:-]\d)(?!\s*(?:đồng|dong|người|nguoi|usd|%|people|hộ|ca\b|km|kg|m\b|tỷ|triệu))"
+    # After "năm" it is one whoever comes next.
+    r"(?:(?<=\bnăm )|(?<=\bnam ))(?:19|20)\d\d(?![\w%]|[.,/:-]\d)"
+    r"|(?<![\w.,/:$-])(?:19|20)\d\d(?![\w%]|[.,/:-]\d)(?!\s*(?:đồng|dong|người|nguoi|usd|%|people|hộ|ca\b|km|kg|m\b|tỷ|triệu))"
 )
 # Of a telephone: ten digits or so in groups, the first a zero; or 1900 1234.
 _PHONE: Final = re.compile(
@@ -142,7 +144,7 @@ _NUMBER: Final = re.compile(
 _QUALIFIER: Final = re.compile(
     r"(?:\b(?P<under>dưới|duoi|chưa đến|chưa tới|không quá|khong qua|tối đa|toi da|under|below|less than|fewer "
     r"than|up to"
-    r"|at most)"
+    r"|at most|capped at|limited to|maximum of|nhiều nhất|nhieu nhat|không vượt quá|khong vuot qua)"
     r"|\b(?P<over>trên|tren|hơn|hon|quá|vượt|vuot|ít nhất|it nhat|tối thiểu|toi thieu|over|above|more than|at least"
     r"|longer than|older than|later than|beyond)"
     r"|\b(?P<about>khoảng|khoang|gần|gan|tầm|tam|cỡ|chừng|chung|xấp xỉ|about|around|nearly|almost|roughly|some"
