@@ -114,7 +114,9 @@ class Retriever:
 
     def find(self, message: Message, views: Sequence[View], lang: str | None) -> list[Candidate]:
         """Unordered; `values` holds the features of `decision.FEATURES`."""
-        if not len(self.index) or not views:
+        # Asked once: a rebuild may empty the index meanwhile.
+        documents = len(self.index)
+        if not documents or not views:
             return []
         said, as_written = _looked_up(message)
         folded, exact = self._by_words(said, as_written)
@@ -133,9 +135,7 @@ class Retriever:
         z_claim, z_plain, z_whole = map(standard, (meanings.claim, meanings.plain, meanings.whole))
         z_part = standard(meanings.part) if len(views) > 1 else np.zeros_like(z_claim)
         by_meaning = z_claim + z_whole + z_part
-        by_words = sum(
-            standard(_supposed(known, keys), tuple(known.values()), len(self.index)) for known in (folded, exact)
-        )
+        by_words = sum(standard(_supposed(known, keys), tuple(known.values()), documents) for known in (folded, exact))
         # A document in the other language shares no words: the nearest of them are compared whatever words say.
         chosen = [
             int(at)
@@ -158,8 +158,8 @@ class Retriever:
             if any(document.article for document in prepared.values())
             else _supposed(exact, [keys[at] for at in chosen])
         )
-        z_words = standard(by_folded, tuple(folded.values()), len(self.index))
-        z_exact = standard(by_exact, tuple(exact.values()), len(self.index))
+        z_words = standard(by_folded, tuple(folded.values()), documents)
+        z_exact = standard(by_exact, tuple(exact.values()), documents)
         weights = self.index.word_weights("folded", said)
         unknown = max(weights.values(), default=1.0)
         most_words = max(max(folded.values(), default=0.0), 1e-6)
@@ -170,7 +170,7 @@ class Retriever:
         letters = self._letters(message, views, meanings, [(at, prepared[keys[at]]) for at in chosen])
         z_letters = standard(letters)
         # To be the first of two or three says nothing.
-        rivals = min(1.0, log10(len(self.index)) / _FEW)
+        rivals = min(1.0, log10(documents) / _FEW)
         found = []
         for place, at in enumerate(chosen):
             document, view = prepared[keys[at]], views[int(meanings.view[at])]
@@ -198,7 +198,7 @@ class Retriever:
                         "z_words": float(z_words[place]),
                         "z_exact": float(z_exact[place]),
                         "z_letters": float(z_letters[place]),
-                        "documents": min(_MANY, max(_FEW, log10(len(self.index)))),
+                        "documents": min(_MANY, max(_FEW, log10(documents))),
                         "rivals": rivals,
                     },
                 )
