@@ -40,8 +40,7 @@ def background_texts() -> tuple[str, ...]:
 def background_of(encoder: Encoder) -> Background:
     """Computed once for an encoder (about 200 short texts), then read from its cache folder."""
     texts = background_texts()
-    mark = hashlib.blake2b("\n".join((encoder.identity, *texts)).encode("utf-8"), digest_size=12).hexdigest()
-    path = encoder.cache / f"background-{mark}.f32"
+    path = kept_path(encoder, "background")
     found = read_rows(path, 4, encoder.dim)
     if found is None:
         vietnamese = np.array([has_diacritics(text) for text in texts])
@@ -54,6 +53,12 @@ def background_of(encoder: Encoder) -> Background:
         )
         write_rows(path, found)
     return Background(found[:2], found[2:])
+
+
+def kept_path(encoder: Encoder, what: str) -> Path:
+    """The file in the encoder's cache for what it makes of the texts of background.txt."""
+    mark = hashlib.blake2b("\n".join((encoder.identity, *background_texts())).encode("utf-8"), digest_size=12)
+    return encoder.cache / f"{what}-{mark.hexdigest()}.f32"
 
 
 def centred(vectors: Floats, means: Floats) -> Floats:

@@ -8,7 +8,6 @@ that comes nearest, and the other way round, in whatever languages both are (lat
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sangto.lib.folding import fold, words
-from sangto.matching.background import background_texts, read_rows, write_rows
+from sangto.matching.background import background_texts, kept_path, read_rows, write_rows
 from sangto.matching.encoder import Encoder, Words
 from sangto.matching.guard.function_words import FUNCTION_WORDS
 from sangto.matching.space import unit
@@ -67,12 +66,10 @@ class WordSpace:
     @classmethod
     def of(cls, encoder: Encoder) -> WordSpace | None:
         """Learnt once for an encoder from background.txt, then read from its cache; None without vectors of words."""
-        texts = background_texts()
-        mark = hashlib.blake2b("\n".join((encoder.identity, *texts)).encode("utf-8"), digest_size=12).hexdigest()
-        path = encoder.cache / f"words-{mark}.f32"
+        path = kept_path(encoder, "words")
         found = read_rows(path, encoder.dim + 1, encoder.dim)
         if found is None:
-            rows = np.vstack([encoder.encode_words(text).vectors for text in texts])
+            rows = np.vstack([encoder.encode_words(text).vectors for text in background_texts()])
             if not len(rows):
                 return None
             mean = rows.mean(axis=0)
