@@ -175,6 +175,60 @@ class DocumentKind(Code):
     OPEN = "open", "Tin đồn đang mở", "Open rumour"
 
 
+class Priority(Code):
+    """How soon an answer is owed: the result of triage, or an editor's word with a reason."""
+
+    URGENT = "urgent", "Khẩn", "Urgent"
+    HIGH = "high", "Cao", "High"
+    NORMAL = "normal", "Thường", "Normal"
+    LOW = "low", "Thấp", "Low"
+
+
+class Harm(Code):
+    """What people may lose who believe it."""
+
+    SAFETY = "safety", "Nguy hiểm tính mạng", "Danger to life"
+    HEALTH = "health", "Hại sức khỏe", "Harm to health"
+    MONEY = "money", "Mất tiền của", "Loss of money"
+
+
+class Urgency(Code):
+    """By when people will act on it."""
+
+    NOW = "now", "Ngay bây giờ", "At once"
+    TODAY = "today", "Trong ngày", "Today"
+    DAYS = "days", "Trong vài ngày", "Within days"
+    NONE = "none", "Không gấp", "Not pressing"
+
+
+class PauseReason(Code):
+    """Why a clock stands still."""
+
+    WAITS_FOR_BODY = "waits_for_body", "Chờ cơ quan trả lời", "Waiting for a public body"
+    WAITS_FOR_EXPERT = "waits_for_expert", "Chờ chuyên gia", "Waiting for an expert"
+    WAITS_FOR_SOURCE = "waits_for_source", "Chờ nguồn tài liệu", "Waiting for a source"
+    EMBARGO = "embargo", "Chưa được công bố", "Under embargo"
+    FORCE = "force", "Mất điện, mất mạng, thiên tai", "Power cut, no network, disaster"
+
+
+class RumourLinkKind(Code):
+    """How two rumours belong together without being the same claim."""
+
+    SAME_THEME = "same_theme", "Cùng chủ đề, một bài trả lời chung", "Same theme, worth one article"
+    FOLLOWS = "follows", "Tiếp theo tin kia", "Grew out of the other"
+    CONTRADICTS = "contradicts", "Trái với tin kia", "Says the opposite of the other"
+
+
+class EnquiryState(Code):
+    """Where the answer to a question of the press stands."""
+
+    OPEN = "open", "Chờ soạn", "To be worded"
+    WORDED = "worded", "Chờ duyệt lời", "Wording waits for approval"
+    APPROVED = "approved", "Đã duyệt lời", "Wording approved"
+    ANSWERED = "answered", "Đã trả lời", "Answered"
+    DECLINED = "declined", "Không trả lời", "Declined"
+
+
 ALL_LISTS: dict[str, type[Code]] = {
     "verdict": Verdict,
     "rumour_state": RumourState,
@@ -192,4 +246,10 @@ ALL_LISTS: dict[str, type[Code]] = {
     "tip_state": TipState,
     "door_kind": DoorKind,
     "document_kind": DocumentKind,
+    "priority": Priority,
+    "harm": Harm,
+    "urgency": Urgency,
+    "pause_reason": PauseReason,
+    "rumour_link_kind": RumourLinkKind,
+    "enquiry_state": EnquiryState,
 }
