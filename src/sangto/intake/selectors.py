@@ -123,3 +123,13 @@ def waiting(ids: Sequence[UUID]) -> list[UUID]:
 def tips_since(desk: DeskInfo, since: datetime) -> int:
     """How many messages came to the desk since then."""
     return Tip.objects.filter(desk_id=desk.id, received_at__gte=since).count()
+
+
+def door_of(tip_id: UUID) -> str:
+    """The kind of door by which the message came; '' for one that is gone."""
+    return Tip.objects.filter(id=tip_id).values_list("door__kind", flat=True).first() or ""
+
+
+def doors_of(tip_ids: Collection[UUID]) -> list[str]:
+    """The kinds of doors by which these messages came, each once."""
+    return sorted(set(Tip.objects.filter(id__in=tip_ids).values_list("door__kind", flat=True)))

@@ -18,6 +18,10 @@ PERMS: dict[str, frozenset[RoleCode]] = {
     "articles.review": frozenset({RoleCode.LEAD, RoleCode.EDITOR, RoleCode.REVIEWER}),
     "articles.publish": frozenset({RoleCode.LEAD, RoleCode.EDITOR, RoleCode.REVIEWER}),
     "playbooks.run": frozenset({RoleCode.LEAD, RoleCode.EDITOR}),
+    "playbooks.edit": frozenset({RoleCode.LEAD, RoleCode.EDITOR}),
+    "playbooks.publish": frozenset({RoleCode.LEAD}),
+    "press.see": frozenset({RoleCode.LEAD, RoleCode.EDITOR, RoleCode.REVIEWER}),
+    "press.approve": frozenset({RoleCode.LEAD, RoleCode.REVIEWER}),
     "audit.see": frozenset({RoleCode.ADMIN, RoleCode.LEAD}),
     "network.manage": frozenset({RoleCode.ADMIN, RoleCode.LEAD}),
 }

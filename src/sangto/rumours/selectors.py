@@ -51,7 +51,7 @@ SUBJECT = "rumour"
 
 
 def _rows(rows: QuerySet[Rumour]) -> list[RumourInfo]:
-    found = list(rows.select_related("merged_into").annotate(tip_count=Count("sightings")))
+    found = list(rows.select_related("merged_into"))
     names = person_names({row.owner_id for row in found if row.owner_id})
     return [
         RumourInfo(

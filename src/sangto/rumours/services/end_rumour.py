@@ -22,7 +22,7 @@ from sangto.network.types import Viewer
 from sangto.rumours import workflow
 from sangto.rumours.models import Rumour, Sighting
 from sangto.rumours.services.common import check, locked, log, move, refused_clearly, tips_of, touch
-from sangto.rumours.services.open_rumour import describe
+from sangto.rumours.services.open_rumour import describe, recount
 from sangto.rumours.signals import rumour_answered
 from sangto.rumours.types import RumourProblem
 
@@ -79,6 +79,8 @@ def merge(*, rumour_id: UUID, into_number: int, viewer: Viewer) -> None:
         rumour.sightings.update(rumour=target)
         rumour.exhibits.update(rumour=target)
         rumour.tasks.update(rumour=target)
+        recount(rumour)
+        recount(target)
         describe(target, desk)
         touch(target)
         log(rumour, viewer.actor, "rumour_merged", {"into": str(target.id)})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from sangto.audit.types import SYSTEM, Actor
 from sangto.catalogue.search import search
@@ -91,6 +91,7 @@ def open_rumour(
             Sighting.objects.create(
                 desk_id=desk.id, desk_kind=desk.kind, rumour=rumour, tip_id=tip_id, at=now, probability=None
             )
+            _count(rumour, tip_id, now)
         describe(rumour, desk)
         log(rumour, actor, "rumour_opened")
     return rumour.id
@@ -100,16 +101,17 @@ def join_tip(*, rumour_id: UUID, tip_id: UUID, probability: float | None, actor:
     """One more tip of this rumour."""
     with transaction.atomic():
         rumour = locked(rumour_id)
+        now = desk_now(rumour.desk_id)
         Sighting.objects.create(
             desk_id=rumour.desk_id,
             desk_kind=rumour.desk_kind,
             rumour=rumour,
             tip_id=tip_id,
-            at=desk_now(rumour.desk_id),
+            at=now,
             probability=probability,
         )
-        count = rumour.sightings.count()
-        if count <= WORDINGS or count % REDESCRIBE_EVERY == 0:
+        _count(rumour, tip_id, now)
+        if rumour.tip_count <= WORDINGS or rumour.tip_count % REDESCRIBE_EVERY == 0:
             describe(rumour, desk_by_id(rumour.desk_id))
         log(rumour, actor, "tip_joined", {"tip": str(tip_id)})
 
@@ -119,7 +121,25 @@ def _leave(sighting: Sighting) -> None:
     rumour = locked(sighting.rumour_id)
     _forget_headline(rumour, [sighting.tip_id])
     sighting.delete()
+    recount(rumour)
     log(rumour, SYSTEM, "tip_left", {"tip": str(sighting.tip_id)})
+
+
+def _count(rumour: Rumour, tip_id: UUID, now: datetime) -> None:
+    """One more message, by which door, and when: the row is ours until commit."""
+    door = tips.door_of(tip_id)
+    rumour.tip_count += 1
+    rumour.last_tip_at = now
+    rumour.doors = sorted({*rumour.doors, door} - {""})
+    rumour.save(update_fields=["tip_count", "last_tip_at", "doors"])
+
+
+def recount(rumour: Rumour) -> None:
+    """Reach from the tips that are there now: after some of them moved."""
+    found = rumour.sightings.aggregate(count=Count("id"), last=Max("at"))
+    rumour.tip_count, rumour.last_tip_at = found["count"], found["last"]
+    rumour.doors = tips.doors_of(list(rumour.sightings.values_list("tip_id", flat=True)))
+    rumour.save(update_fields=["tip_count", "last_tip_at", "doors"])
 
 
 def describe(rumour: Rumour, desk: DeskInfo) -> None:

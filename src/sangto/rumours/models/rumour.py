@@ -6,7 +6,7 @@ from django.db import models
 
 from sangto.evidence.models import Source
 from sangto.intake.models import Tip
-from sangto.lib.codes import ClosingReason, RumourState, SourceQuality, SpeakerKind, Stance, TaskKind, Topic
+from sangto.lib.codes import ClosingReason, Priority, RumourState, SourceQuality, SpeakerKind, Stance, Topic, Urgency
 from sangto.lib.ids import uuid7
 from sangto.network.models import DeskRow, Person
 
@@ -42,7 +42,52 @@ class Rumour(DeskRow):
     # Counts up at every edit: two people on one form see each other instead of overwriting.
     edit_number = models.PositiveIntegerField(default=0)
 
+    # -- reach, counted as messages come, so that a board of many thousands asks nothing of a million tips
+    tip_count = models.PositiveIntegerField(default=0)
+    # Kinds of doors that messages came by.
+    doors = models.JSONField(default=list, blank=True)
+    last_tip_at = models.DateTimeField(null=True, blank=True)
+    # Messages in the last hour, as triage saw it last.
+    tips_per_hour = models.FloatField(default=0.0)
+    # Provinces and the like that messages named, as codes of the place list; how many distinct ones is a part of reach.
+    places = models.JSONField(default=list, blank=True)
+
+    # -- triage: what the rule made of it, and an editor's word over it
+    harms = models.JSONField(default=list, blank=True)
+    harms_by_person = models.BooleanField(default=False)
+    urgency = models.CharField(max_length=8, choices=Urgency.pairs(), default=Urgency.NONE)
+    urgency_by_person = models.BooleanField(default=False)
+    checkability = models.FloatField(null=True, blank=True)
+    triage_rule = models.CharField(max_length=24, default="", blank=True)
+    triage_score = models.FloatField(default=0.0)
+    triage_parts = models.JSONField(default=list, blank=True)
+    triaged_at = models.DateTimeField(null=True, blank=True)
+    priority = models.CharField(max_length=8, choices=Priority.pairs(), default=Priority.NORMAL)
+    # Empty: the rule's priority stands. Else why an editor set another one, and who.
+    priority_reason = models.CharField(max_length=300, default="", blank=True)
+    priority_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    # -- the clock: `due_at` is the moment of breach; the rest says what the clock will do next
+    clock_rule = models.CharField(max_length=24, default="", blank=True)
+    clock_started_at = models.DateTimeField(null=True, blank=True)
+    # When the first answer, notice or closing came: the clock is over.
+    clock_met_at = models.DateTimeField(null=True, blank=True)
+    warn_at = models.DateTimeField(null=True, blank=True)
+    # The next warning, breach or escalation; empty while paused or over. A job looks for what has come.
+    next_clock_at = models.DateTimeField(null=True, blank=True)
+    # Every event of the clock up to this moment has been told.
+    clock_told_until = models.DateTimeField(null=True, blank=True)
+    escalation_level = models.PositiveSmallIntegerField(default=0)
+
     class Meta:
+        indexes = (
+            models.Index(fields=("desk", "state", "due_at"), name="rumour_by_due"),
+            models.Index(fields=("desk", "state", "-triage_score"), name="rumour_by_triage"),
+            models.Index(fields=("desk", "state", "-changed_at"), name="rumour_by_change"),
+            models.Index(
+                fields=("next_clock_at",), condition=models.Q(next_clock_at__isnull=False), name="rumour_clock_waits"
+            ),
+        )
         constraints = (
             models.UniqueConstraint(fields=("desk", "number"), name="rumour_number"),
             models.CheckConstraint(
@@ -72,6 +117,9 @@ class Sighting(DeskRow):
     joined_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     probability = models.FloatField(null=True, blank=True)
 
+    class Meta:
+        indexes = (models.Index(fields=("rumour", "at"), name="sighting_by_time"),)
+
     def __str__(self) -> str:
         return f"sighting {self.id}"
 
@@ -95,19 +143,3 @@ class Exhibit(DeskRow):
 
     def __str__(self) -> str:
         return f"exhibit {self.id}"
-
-
-class Task(DeskRow):
-    """Something to be done for a rumour; kinds are a closed list."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    rumour = models.ForeignKey(Rumour, on_delete=models.PROTECT, related_name="tasks")
-    kind = models.CharField(max_length=16, choices=TaskKind.pairs())
-    note = models.CharField(max_length=300, default="", blank=True)
-    assignee = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    created_at = models.DateTimeField()
-    due_at = models.DateTimeField(null=True, blank=True)
-    done_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.id}"
