@@ -9,10 +9,12 @@ from itertools import combinations, pairwise
 import pytest
 from hypothesis import given, settings
 
-from playbooks.trees import SMALL, grow, grown
-from sangto.playbooks.drawing import LAYER_GAP, Box, Layout, lay_out, paint, text_width, wrap
+from playbooks.trees import EVERY_KIND, SMALL, grow, grown
+from sangto.playbooks.drawing import LAYER_GAP, Box, Layout, lay_out, text_width, wrap
 from sangto.playbooks.files import library_files, read_file
-from sangto.playbooks.tree import Kind, read
+from sangto.playbooks.painting import paint, paint_coverage
+from sangto.playbooks.reading import read
+from sangto.playbooks.tree import Kind
 
 
 def _all_boxes(layout: Layout) -> list[Box]:
@@ -122,6 +124,22 @@ def test_marks_do_not_make_letters_wider() -> None:
 
 
 def test_kinds_have_shapes_of_their_own() -> None:
-    picture = paint(read(SMALL), "vi")
-    rounds = {node.css.split()[1]: node.round for node in picture.nodes}
-    assert len(rounds) == len(set(rounds.values())) == len(Kind)
+    picture = paint(read(EVERY_KIND), "vi")
+    # The letters of an outline say its form: which lines and bends follow each other.
+    forms = {node.css.split()[1]: re.sub(r"[0-9. -]+", "", node.path) for node in picture.nodes}
+    assert set(forms) == {f"node-{kind}" for kind in Kind}
+    # A question and an end are both rounded, an end more so.
+    assert forms.pop("node-end") == forms["node-question"]
+    assert len(set(forms.values())) == len(Kind) - 1
+
+
+def test_coverage_says_what_was_never_taken_in_words_and_in_form() -> None:
+    tree = read(SMALL)
+    picture = paint_coverage(tree, "en", {("first", "yes"): (3, 2), ("look", "done"): (3, 0)})
+    said = [label.lines[-1].text for label in picture.labels]
+    assert "3 · 2" in said
+    assert "3 · 0" in said
+    assert said.count("never") == len([o for s in tree.steps.values() for o in s.options]) - 2
+    assert sum("edge-never" in edge.css for edge in picture.edges) == said.count("never")
+    never = {node.lines[0].text for node in picture.nodes if node.mark}
+    assert never == {"Opinion", "Write"}

@@ -96,7 +96,7 @@ def test_it_works(cast: Cast) -> None:
     assert "Nhỏ" in page.text
     page = client.get("/en/desk/toa-soan/playbooks/small/")
     assert page.status_code == 200
-    assert page.text.count('<rect class="node ') == 5
+    assert page.text.count('<path class="node ') == 5
     assert "Is there anything to check?" in page.text
     assert "see step 2 above" in page.text
     _check_shape(page.text)
@@ -109,7 +109,7 @@ def test_the_whole_library_is_shown(cast: Cast) -> None:
         for lang in ("vi", "en"):
             page = client.get(f"/{lang}/desk/toa-soan/playbooks/{info.slug}/")
             assert page.status_code == 200
-            assert page.text.count('<rect class="node ') == info.steps
+            assert page.text.count('<path class="node ') == info.steps
             assert all(source.url.replace("&", "&amp;") in page.text for source in info.sources)
             # A number with a comma would draw nothing.
             assert not re.search(r'(x|y|width|height)="\d+,\d', page.text)

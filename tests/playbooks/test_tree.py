@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import random
 import unicodedata
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playbooks.trees import SMALL, grown
+from playbooks.trees import EVERY_KIND, SMALL, grown
 from sangto.lib.codes import LANGUAGES, ClosingReason
-from sangto.playbooks.tree import BadPlaybook, BadWalk, Kind, check, known_outcomes, outcome_words, read, walk
+from sangto.playbooks.facts import complete
+from sangto.playbooks.reading import check, read
+from sangto.playbooks.tree import (
+    BadPlaybook,
+    BadWalk,
+    Kind,
+    Needs,
+    StepRole,
+    known_outcomes,
+    outcome_words,
+    walk,
+)
 
 
 def test_it_works() -> None:
@@ -54,7 +66,7 @@ BROKEN: list[tuple[str, str, str, int, str, str]] = [
     ("unknown key at the top", "start: first", "start: first\ncolour: red", 4, "unknown_key", "unknown key 'colour'"),
     ("unknown key in a step", "kind: action", "kind: action\n    colour: red", 18, "unknown_key", "'look' has an unknown key 'colour'"),
     ("unknown key in an option", "to: write", "to: write\n        weight: 3", 30, "unknown_key", "unknown key 'weight'"),
-    ("unknown kind", "kind: action", "kind: wait", 17, "unknown_kind", "unknown kind 'wait'"),
+    ("unknown kind", "kind: action", "kind: dance", 17, "unknown_kind", "unknown kind 'dance'"),
     ("missing kind", "    kind: action\n", "", 17, "missing_key", "step 'look' has no 'kind'"),
     ("missing name", "name: {vi: Nhỏ, en: Small}\n", "", 1, "missing_key", "the playbook has no 'name'"),
     ("missing language", "{vi: Viết, en: Write}", "{vi: Viết}", 35, "missing_language", "the text of step 'write' is missing in 'en'"),
@@ -113,6 +125,66 @@ def test_all_problems_are_found_at_once() -> None:
         (35, "missing_language"),
         (37, "unreachable"),
     }
+
+
+def test_every_kind_is_read_with_what_belongs_to_it() -> None:
+    tree = read(EVERY_KIND)
+    assert [option.when.text if option.when else None for option in tree.steps["loud"].options] == [
+        "tips_per_hour >= 20 or harm_safety",
+        None,
+    ]
+    lead, reply, write = tree.steps["lead"], tree.steps["reply"], tree.steps["write"]
+    assert (lead.role, lead.target) == (StepRole.LEAD, timedelta(minutes=15))
+    assert reply.waits == timedelta(hours=2)
+    assert [option.id for option in reply.by_person] == ["came"]
+    assert tree.steps["loud"].by_person == ()
+    assert write.needs == Needs(at_least=2, independent=1)
+    assert write.needs.missing(complete({"exhibits": 2})) == Needs(independent=1)
+    assert write.needs.missing(complete({"exhibits": 2, "independent_exhibits": 1})) is None
+    assert tree.steps["say"].links[0].url == "https://handbook.example/"
+
+
+def test_a_decision_takes_the_first_way_that_holds() -> None:
+    step = read(EVERY_KIND).steps["loud"]
+    assert step.decide(complete({"harm_safety": True})).id == "fast"
+    assert step.decide(complete({"tips_per_hour": 20})).id == "fast"
+    assert step.decide(complete({})).id == "otherwise"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "code"),
+    [
+        ("for: 2 h", "for: 2 weeks", 29, "bad_duration"),
+        ("for: 2 h", "for: 91 days", 29, "bad_duration"),
+        ("    for: 2 h\n", "", 27, "missing_key"),
+        ("role: lead", "role: chief", 13, "unknown_role"),
+        ("    role: lead\n", "", 11, "missing_key"),
+        ("role: editor", "role: expert", 21, "not_here"),
+        ("      timeout:", "      late:", 27, "no_timeout"),
+        ("      taken:", "      accepted:", 11, "hand_over_options"),
+        ("      otherwise:", "      other:", 5, "no_otherwise"),
+        ('harm_safety"', 'harm_safty"', 9, "bad_rule"),
+        ('{when: "tips_per_hour >= 20 or harm_safety", ', "{", 9, "no_rule"),
+        ("yes: {label", 'yes: {when: "true", label', 25, "not_here"),
+        ("evidence: {at_least: 2", "evidence: {at_least: many", 43, "bad_number"),
+        ("evidence: {at_least: 2, independent: 1}", "evidence: {most: 1}", 43, "unknown_key"),
+        ("target: 1 h", "for: 1 h", 22, "not_here"),
+        ("https://handbook.example/", "ftp://handbook.example/", 38, "bad_url"),
+        ("to: say}", "to: reply}", 33, "loop"),
+    ],
+)
+def test_what_a_kind_cannot_be_without_or_cannot_have(old: str, new: str, line: int, code: str) -> None:
+    assert old in EVERY_KIND
+    problems = check(EVERY_KIND.replace(old, new, 1), "x.yaml")
+    assert (line, code) in {(problem.line, problem.code) for problem in problems}, [str(one) for one in problems]
+
+
+def test_the_machine_never_turns_round_alone() -> None:
+    """Decisions and times that run out lead back to each other: no person would ever be asked."""
+    text = EVERY_KIND.replace("to: say}", "to: loud}").replace("to: sure}\n  lead", "to: reply}\n  lead")
+    text = text.replace("Time is over}, to: say}", "Time is over}, to: loud}")
+    problems = [problem for problem in check(text, "x.yaml") if problem.code == "loop"]
+    assert any("a loop without a person in it" in problem.text for problem in problems), problems
 
 
 def test_a_loop_needs_a_question() -> None:

@@ -51,6 +51,60 @@ steps:
     outcome: close:opinion
 """
 
+# One step of each kind, a rule, a loop with a wait in it that a person can leave.
+EVERY_KIND = """\
+playbook: every-kind
+name: {vi: Đủ loại, en: Every kind}
+start: loud
+steps:
+  loud:
+    kind: decision
+    text: {vi: "Lan nhanh không?", en: "Is it spreading fast?"}
+    options:
+      fast: {when: "tips_per_hour >= 20 or harm_safety", label: {vi: Nhanh, en: Fast}, to: lead}
+      otherwise: {label: {vi: Chưa, en: Not yet}, to: sure}
+  lead:
+    kind: hand_over
+    role: lead
+    target: 15 min
+    text: {vi: Phụ trách nhận việc, en: The lead takes it on}
+    options:
+      taken: {label: {vi: Đã nhận, en: Taken}, to: sure}
+      refused: {label: {vi: Không nhận, en: Refused}, to: sure}
+  sure:
+    kind: question
+    role: editor
+    target: 1 h
+    text: {vi: "Đã đủ nguồn chưa?", en: "Are there enough sources?"}
+    options:
+      yes: {label: {vi: Đủ, en: Enough}, to: write}
+      no: {label: {vi: Chưa, en: Not yet}, to: reply}
+  reply:
+    kind: wait
+    for: 2 h
+    text: {vi: Chờ cơ quan trả lời, en: Wait for the body's reply}
+    options:
+      came: {label: {vi: Đã trả lời, en: It came}, to: sure}
+      timeout: {label: {vi: Hết giờ, en: Time is over}, to: say}
+  say:
+    kind: action
+    text: {vi: Đăng điều đã biết, en: Publish what is known}
+    links:
+      - {title: {vi: Cẩm nang, en: Handbook}, url: "https://handbook.example/"}
+    options:
+      done: {label: {vi: Đã đăng, en: Published}, to: sure}
+  write:
+    kind: action
+    evidence: {at_least: 2, independent: 1}
+    text: {vi: Viết, en: Write}
+    options:
+      done: {label: {vi: Đã viết, en: Written}, to: answer}
+  answer:
+    kind: end
+    text: {vi: Xong, en: Done}
+    outcome: answer
+"""
+
 WORDS = "bằng chứng người nghiệp vụ thường xuyên đường dẫn kiểm lại ở đâu vì sao mà không một nguồn độc lập".split()
 
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from sangto.config.commands import audit, bench, codes, doctor, load, match, migrate, serve, setup, worker
+from sangto.config.commands import audit, bench, codes, doctor, load, match, migrate, playbook, serve, setup, worker
 from sangto.config.terminal import EXIT_FAILED, say
 
 
@@ -18,7 +18,7 @@ def parser() -> argparse.ArgumentParser:
         epilog="Settings come from the environment; `sangto doctor` shows them and says what is missing.",
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for group in (serve, setup, worker, migrate, load, doctor, codes, audit, match, bench):
+    for group in (serve, setup, worker, migrate, load, doctor, codes, audit, match, playbook, bench):
         group.add(commands)
     return top
 

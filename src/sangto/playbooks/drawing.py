@@ -22,7 +22,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from sangto.playbooks.tree import Kind, Step, Tree, Words, outcome_words
+from sangto.playbooks.tree import Kind, Step, Tree, outcome_words
 
 FONT: Final = 14.0
 LINE: Final = 20.0
@@ -46,6 +46,8 @@ PORT_GAP: Final = 26.0
 CORNER: Final = 24.0
 # So many ends of one question are not put side by side.
 TWO_ROWS: Final = 4
+# What the line of counts is at its widest: the room that it gets.
+COUNT_ROOM: Final = "0000 · 0000"
 SWEEPS: Final = 12
 SETTLING: Final = 16
 STRAIGHTENING: Final = 4
@@ -176,10 +178,10 @@ class _Way:
 
 
 @lru_cache(maxsize=64)
-def lay_out(tree: Tree, lang: str) -> Layout:
-    """The picture of a tree in one language; the same every time."""
+def lay_out(tree: Tree, lang: str, *, counted: bool = False) -> Layout:
+    """The picture of a tree in one language; the same every time. `counted`: each way has room for a line of counts."""
     back = _going_back(tree)
-    layers, places, ways = _places(tree, lang, back)
+    layers, places, ways = _places(tree, lang, back, counted=counted)
     _put_in_order(layers)
     _settle(layers)
     _straighten(layers, ways)
@@ -251,14 +253,21 @@ def _step_place(step: Step, layer: int, lang: str) -> _Place:
     return _Place(step.id, layer, STEP_WIDTH, height, lines, step)
 
 
-def _label_place(key: str, words: str, layer: int) -> _Place:
+def _label_place(key: str, words: str, layer: int, *, counted: bool) -> _Place:
     lines = wrap(words, LABEL_WIDTH - 2 * LABEL_PAD - TICK, SMALL_FONT)
+    if counted:
+        lines = (*lines, COUNT_ROOM)
     width = max(text_width(line, SMALL_FONT) for line in lines) + 2 * LABEL_PAD + TICK
     return _Place(key, layer, width, len(lines) * SMALL_LINE + LABEL_PAD, lines)
 
 
+def labelled(step: Step) -> bool:
+    """Whether the ways on from here need words: one way needs none."""
+    return len(step.options) > 1
+
+
 def _places(
-    tree: Tree, lang: str, back: Collection[tuple[str, str]]
+    tree: Tree, lang: str, back: Collection[tuple[str, str]], *, counted: bool
 ) -> tuple[list[list[_Place]], dict[str, _Place], list[_Way]]:
     """Steps stand in the even layers, options' words in the odd ones."""
     depth = _depths(tree, back)
@@ -282,8 +291,8 @@ def _places(
             between: list[_Place] = []
             label: _Place | None = None
             for layer in range(upper.layer + 1, lower.layer):
-                if layer == label_layer and step.kind == Kind.QUESTION:
-                    label = _label_place(key, option.label.name(lang), layer)
+                if layer == label_layer and (counted or labelled(step)):
+                    label = _label_place(key, option.label.name(lang), layer, counted=counted)
                     between.append(label)
                 else:
                     between.append(_Place(f"{key}.{layer}", layer, 2.0, 0.0))
@@ -521,134 +530,3 @@ def _picture(
     boxes = tuple(_box(steps[step_id], number) for step_id, number in numbers.items())
     width = max(place.x + place.width / 2 for layer in layers for place in layer) + MARGIN
     return Layout(round(width, 1), round(feet[-1] + MARGIN, 1), boxes, tuple(lines))
-
-
-# -- the picture with the state of a walk: all that a template has to write ------------------------------------------
-PASSED: Final = Words("✓ Đã qua", "✓ Passed")
-HERE: Final = Words("● Đang ở đây", "● Here now")
-_ARROW: Final = (5.0, 9.0)
-_ROUND: Final = {Kind.QUESTION: "14", Kind.ACTION: "2", Kind.END: "24"}
-
-
-@dataclass(frozen=True, slots=True)
-class TextLine:
-    """Words at a place; numbers are already text, since a page would write 1,5 in Vietnamese."""
-
-    x: str
-    y: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnNode:
-    css: str
-    here: bool
-    x: str
-    y: str
-    width: str
-    height: str
-    round: str
-    head: TextLine
-    mark: TextLine | None
-    lines: tuple[TextLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnEdge:
-    css: str
-    path: str
-    arrow: str
-    taken: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnLabel:
-    css: str
-    x: str
-    y: str
-    width: str
-    height: str
-    lines: tuple[TextLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A tree as shapes."""
-
-    width: str
-    height: str
-    edges: tuple[DrawnEdge, ...]
-    labels: tuple[DrawnLabel, ...]
-    nodes: tuple[DrawnNode, ...]
-
-
-def paint(tree: Tree, lang: str, *, taken: Collection[tuple[str, str]] = (), here: str | None = None) -> Picture:
-    """The picture of a tree with the (step, option) pairs that were taken, and where one is."""
-    layout = lay_out(tree, lang)
-    passed = {step for step, _option in taken}
-    edges = [_edge(line, (line.step, line.option) in taken) for line in layout.lines]
-    return Picture(
-        _n(layout.width),
-        _n(layout.height),
-        # What was taken lies on top.
-        tuple(sorted(edges, key=lambda edge: edge.taken)),
-        tuple(_label(line.label, (line.step, line.option) in taken) for line in layout.lines if line.label is not None),
-        tuple(_node(box, lang, passed=box.key in passed, here=box.key == here) for box in layout.boxes),
-    )
-
-
-def _n(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")
-
-
-def _edge(line: Line, taken: bool) -> DrawnEdge:
-    (x, y), *rest = line.points
-    path = [f"M{_n(x)} {_n(y)}"]
-    for to_x, to_y in rest:
-        if to_x == x:
-            path.append(f"V{_n(to_y)}")
-        else:
-            middle = (y + to_y) / 2
-            path.append(f"C{_n(x)} {_n(middle)} {_n(to_x)} {_n(middle)} {_n(to_x)} {_n(to_y)}")
-        x, y = to_x, to_y
-    half, length = _ARROW
-    tail = y + length if line.back else y - length
-    arrow = f"M{_n(x)} {_n(y)}L{_n(x - half)} {_n(tail)}H{_n(x + half)}Z"
-    css = "edge" + (" edge-back" if line.back else "") + (" edge-taken" if taken else "")
-    return DrawnEdge(css, "".join(path), arrow, taken)
-
-
-def _label(box: Box, taken: bool) -> DrawnLabel:
-    middle = box.centre
-    first = box.y + LABEL_PAD / 2 + SMALL_LINE * 0.74
-    texts = [f"✓ {box.lines[0]}" if taken else box.lines[0], *box.lines[1:]]
-    return DrawnLabel(
-        "edge-plate" + (" edge-plate-taken" if taken else ""),
-        _n(box.x),
-        _n(box.y),
-        _n(box.width),
-        _n(box.height),
-        tuple(TextLine(_n(middle), _n(first + n * SMALL_LINE), text) for n, text in enumerate(texts)),
-    )
-
-
-def _node(box: Box, lang: str, *, passed: bool, here: bool) -> DrawnNode:
-    if box.step is None:
-        raise ValueError(f"{box.key} is no step")
-    kind = box.step.kind
-    state = " node-here" if here else " node-taken" if passed else ""
-    left = box.x + STEP_PAD
-    mark = HERE if here else PASSED if passed else None
-    first = box.y + HEAD + LINE * 0.78
-    return DrawnNode(
-        f"node node-{kind}{state}",
-        here,
-        _n(box.x),
-        _n(box.y),
-        _n(box.width),
-        _n(box.height),
-        _ROUND[kind],
-        TextLine(_n(left), _n(box.y + 17), f"{box.number} · {kind.label(lang)}"),
-        TextLine(_n(box.x + box.width - STEP_PAD), _n(box.y + 17), mark.name(lang)) if mark else None,
-        tuple(TextLine(_n(left), _n(first + n * LINE), text) for n, text in enumerate(box.lines)),
-    )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from sangto.playbooks import tree
-from sangto.playbooks.tree import Problem, Tree
+from sangto.playbooks import reading
+from sangto.playbooks.tree import BadPlaybook, Problem, Tree
 
 LIBRARY: Final = Path(__file__).resolve().parent / "library"
+# Served with the other static files, so that an editor can point to it.
+SCHEMA: Final = Path(__file__).resolve().parent / "static" / "playbooks" / "playbook.schema.json"
 
 
 def library_files() -> list[Path]:
@@ -22,7 +24,7 @@ def read_text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise tree.BadPlaybook((Problem(path.name, line, "not_utf8", "this is not UTF-8 text"),)) from error
+        raise BadPlaybook((Problem(path.name, line, "not_utf8", "this is not UTF-8 text"),)) from error
 
 
 def check_file(path: Path) -> list[Problem]:
@@ -31,11 +33,11 @@ def check_file(path: Path) -> list[Problem]:
     Raises OSError where there is no such file.
     """
     try:
-        return list(tree.check(read_text(path), path.name))
-    except tree.BadPlaybook as bad:
+        return list(reading.check(read_text(path), path.name))
+    except BadPlaybook as bad:
         return list(bad.problems)
 
 
 def read_file(path: Path) -> Tree:
     """Raises BadPlaybook with every problem of the file."""
-    return tree.read(read_text(path), path.name)
+    return reading.read(read_text(path), path.name)

@@ -22,9 +22,10 @@ from sangto.network.clock import desk_now
 from sangto.network.types import DeskInfo, Viewer
 from sangto.playbooks.files import library_files, read_text
 from sangto.playbooks.models import Choice, Playbook, PlaybookVersion, Run
+from sangto.playbooks.reading import read
 from sangto.playbooks.shelf import tree_of
 from sangto.playbooks.signals import choice_made, run_ended, run_started
-from sangto.playbooks.tree import RESTARTED, Kind, read
+from sangto.playbooks.tree import RESTARTED, Kind
 from sangto.playbooks.types import (
     NOTE_MAX,
     NoteTooLong,

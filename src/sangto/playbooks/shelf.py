@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sangto.playbooks.tree import Tree, read
+from sangto.playbooks.reading import read
+from sangto.playbooks.tree import Tree
 
 
 @lru_cache(maxsize=128)

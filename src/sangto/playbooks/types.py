@@ -10,7 +10,7 @@ from functools import cached_property
 
 from django.utils.translation import get_language, gettext
 
-from sangto.playbooks.drawing import Picture, paint
+from sangto.playbooks.painting import Picture, paint
 from sangto.playbooks.tree import PublicSource, Step, Tree, Words, outcome_words
 from sangto.ui.types import TreeNode
 
