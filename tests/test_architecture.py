@@ -124,7 +124,7 @@ def test_rooms_speak_through_their_doors() -> None:
     doors = {"services", "selectors", "signals", "types", "models"}
     # What the design says stands open beside the four doors.
     offered = {
-        "network": {"access", "clock", "rules", "walls", "context", "middleware"},
+        "network": {"access", "clock", "holdings", "rules", "walls", "context", "middleware"},
         "ui": {"slots", "menus", "icons"},
         "live": {"asgi"},
         "audit": {"sequencer", "verify", "words"},

@@ -229,6 +229,69 @@ class EnquiryState(Code):
     DECLINED = "declined", "Không trả lời", "Declined"
 
 
+class UnitKind(Code):
+    """What a node of the organisation tree is. The first three are areas, from large to small."""
+
+    PROVINCE = "province", "Tỉnh, thành phố", "Province or city"
+    DISTRICT = "district", "Huyện, quận", "District"
+    COMMUNE = "commune", "Xã, phường", "Commune or ward"
+    ORGANISATION = "organisation", "Tổ chức", "Organisation"
+    NEWSROOM = "newsroom", "Tòa soạn", "Newsroom"
+    DEPARTMENT = "department", "Ban, phòng", "Department"
+    DESK = "desk", "Tổ, bàn", "Desk"
+
+
+class SuspensionReason(Code):
+    """Why an account rests for a time: what has to be settled, never what somebody thinks."""
+
+    ABSENT = "absent", "Vắng mặt dài ngày", "Away for long"
+    ACCOUNT_AT_RISK = "account_at_risk", "Tài khoản có thể bị lộ", "The account may be in other hands"
+    RULES_UNDER_REVIEW = (
+        "rules_under_review",
+        "Đang xem xét việc làm trái quy tắc của bàn",
+        "A breach of the desk's rules is looked into",
+    )
+    OWN_WISH = "own_wish", "Theo nguyện vọng cá nhân", "At their own wish"
+
+
+class CollaboratorKind(Code):
+    """What a collaborator does for a desk."""
+
+    CORRESPONDENT = "correspondent", "Cộng tác viên tại chỗ", "Local correspondent"
+    EXPERT = "expert", "Chuyên gia", "Expert"
+    TRANSLATOR = "translator", "Người dịch", "Translator"
+    ILLUSTRATOR = "illustrator", "Người vẽ, chụp ảnh", "Illustrator or photographer"
+    TRAINER = "trainer", "Giảng viên", "Trainer"
+    TECHNICIAN = "technician", "Kỹ thuật viên", "Technician"
+
+
+class SpokenLanguage(Code):
+    """Languages people of a desk may speak: those of Viet Nam and of those who often ask there (ISO 639)."""
+
+    VI = "vi", "Tiếng Việt", "Vietnamese"
+    EN = "en", "Tiếng Anh", "English"
+    FR = "fr", "Tiếng Pháp", "French"
+    ZH = "zh", "Tiếng Trung", "Chinese"
+    JA = "ja", "Tiếng Nhật", "Japanese"
+    KO = "ko", "Tiếng Hàn", "Korean"
+    RU = "ru", "Tiếng Nga", "Russian"
+    DE = "de", "Tiếng Đức", "German"
+    LO = "lo", "Tiếng Lào", "Lao"
+    TH = "th", "Tiếng Thái Lan", "Thai"
+    KM = "km", "Tiếng Khmer", "Khmer"
+    CJM = "cjm", "Tiếng Chăm", "Cham"
+    TYZ = "tyz", "Tiếng Tày", "Tay"
+    BLT = "blt", "Tiếng Thái", "Tai Dam"
+    MTQ = "mtq", "Tiếng Mường", "Muong"
+    HMN = "hmn", "Tiếng Mông", "Hmong"
+    NUT = "nut", "Tiếng Nùng", "Nung"
+    IUM = "ium", "Tiếng Dao", "Mien"
+    JRA = "jra", "Tiếng Gia Rai", "Jarai"
+    RAD = "rad", "Tiếng Ê Đê", "Rade"
+    BDQ = "bdq", "Tiếng Ba Na", "Bahnar"
+    HAB = "hab", "Ngôn ngữ ký hiệu", "Sign language"
+
+
 ALL_LISTS: dict[str, type[Code]] = {
     "verdict": Verdict,
     "rumour_state": RumourState,
@@ -252,4 +315,8 @@ ALL_LISTS: dict[str, type[Code]] = {
     "pause_reason": PauseReason,
     "rumour_link_kind": RumourLinkKind,
     "enquiry_state": EnquiryState,
+    "unit_kind": UnitKind,
+    "suspension_reason": SuspensionReason,
+    "collaborator_kind": CollaboratorKind,
+    "spoken_language": SpokenLanguage,
 }
