@@ -19,7 +19,7 @@ from sangto.network.types import DeskInfo
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One kind of open work: what it is called (lower case, plural), how much, and where it can be seen ("" if nowhere)."""
+    """One kind of open work: what it is called (lower case, plural), how much, and where it is seen ("": nowhere)."""
 
     label: str | Promise
     count: int

@@ -14,8 +14,8 @@ person_suspended = Signal()
 person_returned = Signal()
 # person_id, desk_ids. Sent before roles are taken back: at one desk (a set of one) or, with the account, at all.
 person_leaving = Signal()
-# from_id, to_id: UUID | None, desk_id. Everything open that `from_id` holds at the desk now belongs to `to_id`; with None
-# it returns to the pool and nobody holds it.
+# from_id, to_id: UUID | None, desk_id. Everything open that `from_id` holds at the desk now belongs to `to_id`; with
+# None it returns to the pool and nobody holds it.
 work_handed_over = Signal()
 # desk_id. A shift, swap or leave changed who is, or will be, on duty there.
 duty_changed = Signal()
