@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse, translate_url
 from django.utils import translation
 
@@ -20,6 +20,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def pre_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse | None:
+        """Whatever was shown to prove who it is: an account that rests opens to nobody."""
+        if selectors.is_suspended(user):
+            answer: HttpResponse = self.respond_user_inactive(request, user)
+            return answer
+        refused: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return refused
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """To the desks, in the language the person reads."""

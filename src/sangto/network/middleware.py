@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import cast
 
+from django.contrib.auth import logout
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
@@ -40,7 +41,10 @@ def _viewer_of(request: HttpRequest) -> Viewer:
     language = translation.get_language() or "vi"
     # Django's own check runs here: an inactive person or an old password hash gives nobody.
     if request.user.is_authenticated:
-        return selectors.viewer_of_user(request.user)
+        if not selectors.is_suspended(request.user):
+            return selectors.viewer_of_user(request.user)
+        # An account that rests is out at once, in every browser.
+        logout(request)
     guest_id = request.session.get(GUEST_SESSION_KEY)
     if guest_id is not None:
         # Looked up at every request, so that a revoked link closes at once.

@@ -24,6 +24,8 @@ PERMS: dict[str, frozenset[RoleCode]] = {
     "press.approve": frozenset({RoleCode.LEAD, RoleCode.REVIEWER}),
     "audit.see": frozenset({RoleCode.ADMIN, RoleCode.LEAD}),
     "network.manage": frozenset({RoleCode.ADMIN, RoleCode.LEAD}),
+    "rota.plan": frozenset({RoleCode.ADMIN, RoleCode.LEAD}),
+    "charter.keep": frozenset({RoleCode.ADMIN, RoleCode.LEAD}),
 }
 
 
