@@ -18,6 +18,8 @@ PERMS: dict[str, frozenset[RoleCode]] = {
     "articles.review": frozenset({RoleCode.LEAD, RoleCode.EDITOR, RoleCode.REVIEWER}),
     "articles.publish": frozenset({RoleCode.LEAD, RoleCode.EDITOR, RoleCode.REVIEWER}),
     "playbooks.run": frozenset({RoleCode.LEAD, RoleCode.EDITOR}),
+    # A step may belong to a reviewer; which step is whose, the playbook says.
+    "playbooks.answer": frozenset({RoleCode.LEAD, RoleCode.EDITOR, RoleCode.REVIEWER}),
     "playbooks.edit": frozenset({RoleCode.LEAD, RoleCode.EDITOR}),
     "playbooks.publish": frozenset({RoleCode.LEAD}),
     "press.see": frozenset({RoleCode.LEAD, RoleCode.EDITOR, RoleCode.REVIEWER}),

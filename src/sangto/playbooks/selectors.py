@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 
+from sangto.lib.codes import DeskKind
+from sangto.network.clock import desk_now
 from sangto.network.selectors import person_names
+from sangto.playbooks.facts import FACTS
 from sangto.playbooks.models import Choice, PlaybookVersion, Run
 from sangto.playbooks.shelf import tree_of
-from sangto.playbooks.tree import Kind, Words, outcome_words
-from sangto.playbooks.types import ChoiceInfo, PastRun, PlaybookInfo, PlaybookPage, RunInfo, UnknownPlaybook, UnknownRun
+from sangto.playbooks.subjects import facts_of
+from sangto.playbooks.tree import ChosenBy, Kind, Words, outcome_words
+from sangto.playbooks.types import (
+    ChoiceInfo,
+    Coverage,
+    PastRun,
+    PlaybookInfo,
+    PlaybookPage,
+    RunInfo,
+    UnknownPlaybook,
+    UnknownRun,
+)
 
 _NEWEST = PlaybookVersion.objects.filter(playbook=OuterRef("playbook")).order_by("-number").values("number")[:1]
 
@@ -37,21 +50,45 @@ def playbooks() -> tuple[PlaybookInfo, ...]:
     return tuple(_info(version) for version in newest)
 
 
-def playbook(slug: str) -> PlaybookPage:
-    """The newest version with its tree. Raises UnknownPlaybook."""
-    version = PlaybookVersion.objects.filter(playbook__slug=slug).order_by("-number").first()
+def playbook(slug: str, number: int | None = None) -> PlaybookPage:
+    """The newest version with its tree, or that of a number. Raises UnknownPlaybook."""
+    versions = tuple(
+        PlaybookVersion.objects.filter(playbook__slug=slug).order_by("-number").values_list("number", "published_at")
+    )
+    wanted = number if number is not None else versions[0][0] if versions else 0
+    version = PlaybookVersion.objects.filter(playbook__slug=slug, number=wanted).first()
     if version is None:
         raise UnknownPlaybook(slug)
-    return PlaybookPage(_info(version), tree_of(version.text))
+    return PlaybookPage(_info(version), tree_of(version.text), versions)
+
+
+def coverage(slug: str, *, desk_id: UUID | None = None) -> Coverage:
+    """How often each way of the newest version was taken, whichever version it was walked by.
+
+    A way that an older version had too counts where its step and its name are the same. With a desk, only what was
+    walked there. Two queries, however many walks there were. Raises UnknownPlaybook.
+    """
+    page = playbook(slug)
+    of_playbook = Q(version__playbook__slug=slug)
+    if desk_id is not None:
+        of_playbook &= Q(desk_id=desk_id)
+    counts: dict[tuple[str, str], tuple[int, int]] = {}
+    taken = Choice.objects.filter(of_playbook).order_by().values_list("step", "option", "desk_kind")
+    for step, option, kind, times in taken.annotate(times=Count("id")):
+        live, drill = counts.get((step, option), (0, 0))
+        counts[step, option] = (live + times, drill) if kind == DeskKind.LIVE else (live, drill + times)
+    runs = dict(Run.objects.filter(of_playbook).order_by().values_list("desk_kind").annotate(runs=Count("id")))
+    return Coverage(page, counts, runs.get(DeskKind.LIVE, 0), runs.get(DeskKind.DRILL, 0))
 
 
 def _path(run: Run) -> tuple[ChoiceInfo, ...]:
-    tree = tree_of(run.version.text)
-    numbers = tree.numbers()
-    choices = list(Choice.objects.filter(run_id=run.id).order_by("number"))
-    names = person_names({choice.person_id for choice in choices})
+    choices = list(Choice.objects.filter(run_id=run.id).select_related("version").order_by("number"))
+    names = person_names({choice.person_id for choice in choices if choice.person_id})
     path = []
     for choice in choices:
+        # By the text of its time: the walk may have been moved since.
+        tree = tree_of(choice.version.text)
+        numbers = tree.numbers()
         step = tree.steps[choice.step]
         option = step.option(choice.option)
         path.append(
@@ -62,10 +99,16 @@ def _path(run: Run) -> tuple[ChoiceInfo, ...]:
                 option=choice.option,
                 question=step.text,
                 answer=option.label if option else Words(choice.option, choice.option),
-                is_action=step.kind == Kind.ACTION,
+                kind=step.kind,
                 note=choice.note,
+                by=ChosenBy(choice.by),
                 person_id=choice.person_id,
-                person_name=names.get(choice.person_id, ""),
+                person_name=names.get(choice.person_id, "") if choice.person_id else "",
+                saw=tuple(
+                    (Words(fact.vi, fact.en), choice.facts[name])
+                    for name, fact in FACTS.items()
+                    if name in choice.facts
+                ),
                 at=choice.at,
             )
         )
@@ -74,6 +117,8 @@ def _path(run: Run) -> tuple[ChoiceInfo, ...]:
 
 def _run_info(run: Run) -> RunInfo:
     tree = tree_of(run.version.text)
+    step = tree.steps[run.step]
+    lacks = step.needs.missing(facts_of(run.subject_kind, run.subject_id)) if step.needs else None
     return RunInfo(
         id=run.id,
         desk_id=run.desk_id,
@@ -86,9 +131,14 @@ def _run_info(run: Run) -> RunInfo:
             playbook_id=run.version.playbook_id, number__gt=run.version.number
         ).exists(),
         tree=tree,
-        step=tree.steps[run.step],
+        step=step,
         path=_path(run),
         started_at=run.started_at,
+        step_since=run.step_since,
+        target_at=run.target_at,
+        wait_until=run.wait_until,
+        is_late=run.target_at is not None and run.target_at < desk_now(run.desk_id),
+        lacks=lacks,
         ended_at=run.ended_at,
         outcome=run.outcome,
     )

@@ -50,6 +50,23 @@ class StepRole(Code):
     OUTSIDE = "outside", "Cơ quan bên ngoài", "A body outside"
 
 
+class ChosenBy(Code):
+    """Who took a way on."""
+
+    PERSON = "person", "Người", "A person"
+    RULE = "rule", "Quy tắc", "A rule"
+    CLOCK = "clock", "Đồng hồ", "The clock"
+
+
+class DraftState(Code):
+    """Where a playbook stands that is being written."""
+
+    OPEN = "open", "Đang viết", "Being written"
+    ASKED = "asked", "Chờ người thứ hai", "Waiting for a second person"
+    PUBLISHED = "published", "Đã công bố", "Published"
+    DROPPED = "dropped", "Đã bỏ", "Dropped"
+
+
 class Outcome(Code):
     """Where a walk ends; beside these, `close:` with a closing reason."""
 

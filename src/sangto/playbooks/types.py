@@ -10,8 +10,22 @@ from functools import cached_property
 
 from django.utils.translation import get_language, gettext
 
-from sangto.playbooks.painting import Picture, paint
-from sangto.playbooks.tree import PublicSource, Step, Tree, Words, outcome_words
+from sangto.lib.codes import RoleCode
+from sangto.network.rules import may
+from sangto.network.types import DeskInfo, Viewer
+from sangto.playbooks.facts import Value
+from sangto.playbooks.painting import Counts, Picture, paint, paint_coverage
+from sangto.playbooks.tree import (
+    ChosenBy,
+    Kind,
+    Needs,
+    PublicSource,
+    Step,
+    StepRole,
+    Tree,
+    Words,
+    outcome_words,
+)
 from sangto.ui.types import TreeNode
 
 NOTE_MAX = 2_000
@@ -49,6 +63,29 @@ class StaleChoice(PlaybookRefusal):
     """Somebody chose first: the step that the person saw is no longer where the walk stands."""
 
 
+class NotYourStep(PlaybookRefusal):
+    """The step belongs to another role."""
+
+
+class EvidenceMissing(PlaybookRefusal):
+    """The step cannot be left before the subject has the evidence that it asks for."""
+
+
+class StepGone(PlaybookRefusal):
+    """The newest version has no such step: the walk cannot be moved to it."""
+
+
+def may_answer(viewer: Viewer, desk: DeskInfo, step: Step) -> bool:
+    """Whether this person answers the step: whoever runs playbooks, or the step's role; the lead always."""
+    if not viewer.is_person:
+        return False
+    match step.role:
+        case StepRole.LEAD | StepRole.EDITOR | StepRole.REVIEWER:
+            return viewer.has(RoleCode(step.role.value), RoleCode.LEAD, desk=desk.id)
+        case _:
+            return may(viewer, "playbooks.run", desk)
+
+
 @dataclass(frozen=True, slots=True)
 class PlaybookInfo:
     """A published playbook in its newest version."""
@@ -69,6 +106,12 @@ class PlaybookPage:
 
     info: PlaybookInfo
     tree: Tree
+    # Every version, the newest first: number and when it was published.
+    versions: tuple[tuple[int, dt.datetime], ...] = ()
+
+    @property
+    def is_newest(self) -> bool:
+        return not self.versions or self.info.version == self.versions[0][0]
 
     @cached_property
     def picture(self) -> Picture:
@@ -93,8 +136,70 @@ class NumberedStep:
 
 
 @dataclass(frozen=True, slots=True)
+class WayCount:
+    """How often one way of a step was taken, by live work and by drills."""
+
+    option: str
+    label: Words
+    to_number: int
+    live: int
+    drill: int
+
+    @property
+    def never(self) -> bool:
+        return not self.live and not self.drill
+
+
+@dataclass(frozen=True, slots=True)
+class StepCoverage:
+    """A step with its ways, and how often each was taken."""
+
+    number: int
+    step: Step
+    ways: tuple[WayCount, ...]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What of a playbook was ever exercised: counts of the ways that its newest version has."""
+
+    page: PlaybookPage
+    counts: Counts
+    live_runs: int
+    drill_runs: int
+
+    @cached_property
+    def picture(self) -> Picture:
+        return paint_coverage(self.page.tree, _lang(), self.counts)
+
+    @cached_property
+    def steps(self) -> tuple[StepCoverage, ...]:
+        numbers = self.page.tree.numbers()
+        return tuple(
+            StepCoverage(
+                number,
+                step,
+                tuple(
+                    WayCount(way.id, way.label, numbers[way.to], *self.counts.get((step.id, way.id), (0, 0)))
+                    for way in step.options
+                ),
+            )
+            for step_id, number in numbers.items()
+            if (step := self.page.tree.steps[step_id]).options
+        )
+
+    @cached_property
+    def all_ways(self) -> int:
+        return sum(len(step.ways) for step in self.steps)
+
+    @cached_property
+    def never(self) -> int:
+        return sum(way.never for step in self.steps for way in step.ways)
+
+
+@dataclass(frozen=True, slots=True)
 class ChoiceInfo:
-    """One recorded answer: what was asked, what was answered, by whom and when."""
+    """One recorded way on: what was asked, what was answered, by whom or what, and when."""
 
     number: int
     step: str
@@ -102,10 +207,14 @@ class ChoiceInfo:
     option: str
     question: Words
     answer: Words
-    is_action: bool
+    kind: Kind
     note: str
-    person_id: uuid.UUID
+    by: ChosenBy
+    # None, and no name, where a rule or the clock chose.
+    person_id: uuid.UUID | None
     person_name: str
+    # What a rule saw, in the words of the list of facts.
+    saw: tuple[tuple[Words, Value], ...]
     at: dt.datetime
 
 
@@ -126,6 +235,13 @@ class RunInfo:
     step: Step
     path: tuple[ChoiceInfo, ...]
     started_at: dt.datetime
+    step_since: dt.datetime
+    # By the desk's clock: when the step should be done, and when a wait is over.
+    target_at: dt.datetime | None
+    wait_until: dt.datetime | None
+    is_late: bool
+    # The evidence that the step still lacks; None where it asks for none or has it.
+    lacks: Needs | None
     ended_at: dt.datetime | None
     outcome: str
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 WORDS = {
     "playbook_published": _("playbook published"),
     "run_started": _("playbook begun"),
+    "run_moved": _("playbook moved to a newer version"),
     "choice_made": _("step answered"),
     "run_ended": _("playbook ended"),
     "object:run": _("Playbook run"),
