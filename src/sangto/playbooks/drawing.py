@@ -138,6 +138,8 @@ class Layout:
     height: float
     boxes: tuple[Box, ...]
     lines: tuple[Line, ...]
+    # Where a line was cut to fit a sheet: the number of the step with which it goes on.
+    plates: tuple[Box, ...] = ()
 
 
 @dataclass(eq=False)

@@ -21,6 +21,7 @@ from sangto.playbooks.drawing import (
     Line,
     lay_out,
 )
+from sangto.playbooks.folding import fold
 from sangto.playbooks.tree import Kind, Tree, Words
 
 PASSED: Final = Words("✓ Đã qua", "✓ Passed")
@@ -91,9 +92,21 @@ class Picture:
     nodes: tuple[DrawnNode, ...]
 
 
-def paint(tree: Tree, lang: str, *, taken: Collection[tuple[str, str]] = (), here: str | None = None) -> Picture:
-    """The picture of a tree with the (step, option) pairs that were taken, and where one is."""
+def paint(
+    tree: Tree,
+    lang: str,
+    *,
+    taken: Collection[tuple[str, str]] = (),
+    here: str | None = None,
+    sheet: tuple[float, float] | None = None,
+) -> Picture:
+    """The picture of a tree with the (step, option) pairs that were taken, and where one is.
+
+    With a sheet (width and height in any unit) a tall picture is cut into strips, so that it is read on one sheet.
+    """
     layout = lay_out(tree, lang)
+    if sheet is not None:
+        layout = fold(layout, sheet)
     passed = {step for step, _option in taken}
     edges = [_edge(line, taken=(line.step, line.option) in taken) for line in layout.lines]
     return Picture(
@@ -101,7 +114,10 @@ def paint(tree: Tree, lang: str, *, taken: Collection[tuple[str, str]] = (), her
         _n(layout.height),
         # What was taken lies on top.
         tuple(sorted(edges, key=lambda edge: edge.taken)),
-        tuple(_label(line.label, (line.step, line.option) in taken) for line in layout.lines if line.label is not None),
+        (
+            *(_label(line.label, (line.step, line.option) in taken) for line in layout.lines if line.label is not None),
+            *(_label(plate, taken=False) for plate in layout.plates),
+        ),
         tuple(
             _node(
                 box,

@@ -25,8 +25,9 @@ A3: Final = (400, 277)
 
 
 def as_svg(picture: Picture, title: str, *, sheet: bool = False) -> str:
-    """The picture with its style; with `sheet` its size is an A3 sheet's, so that it prints on one."""
-    size = f'width="{A3[0]}mm" height="{A3[1]}mm"' if sheet else f'width="{picture.width}" height="{picture.height}"'
+    """The picture with its style; with `sheet` it has the size of an A3 sheet, lying or standing."""
+    wide, high = A3 if float(picture.width) >= float(picture.height) else (A3[1], A3[0])
+    size = f'width="{wide}mm" height="{high}mm"' if sheet else f'width="{picture.width}" height="{picture.height}"'
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {picture.width} {picture.height}" role="img">',
         f"<title>{escape(title)}</title><style>{STYLE}</style>",

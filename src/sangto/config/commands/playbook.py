@@ -12,7 +12,7 @@ from sangto.playbooks.drawing import lay_out
 from sangto.playbooks.files import LIBRARY, SCHEMA, check_file, library_files, read_file
 from sangto.playbooks.painting import paint, paint_coverage
 from sangto.playbooks.simulate import Simulation, quantile, simulate
-from sangto.playbooks.svg import as_svg
+from sangto.playbooks.svg import A3, as_svg
 from sangto.playbooks.tree import BadPlaybook, Kind, Tree, outcome_words
 
 
@@ -117,7 +117,8 @@ def run_show(arguments: argparse.Namespace) -> int:
     lang = arguments.lang
     layout = lay_out(tree, lang)
     if arguments.svg:
-        arguments.svg.write_text(as_svg(paint(tree, lang), tree.name.name(lang), sheet=arguments.a3), encoding="utf-8")
+        picture = paint(tree, lang, sheet=A3 if arguments.a3 else None)
+        arguments.svg.write_text(as_svg(picture, tree.name.name(lang), sheet=arguments.a3), encoding="utf-8")
         say(f"Written: {arguments.svg}")
     if arguments.json:
         kinds = {kind.value: sum(step.kind == kind for step in tree.steps.values()) for kind in Kind}
