@@ -245,10 +245,10 @@ def test_a_step_that_asks_for_evidence_waits_for_it(cast: Cast, known: dict[str,
     lacks = now_at(run_id).lacks
     assert lacks is not None
     assert (lacks.at_least, lacks.independent, lacks.primary) == (2, 1, 0)
-    with pytest.raises(EvidenceMissing, match="2 more sources; 1 more source that is not ours"):
+    with pytest.raises(EvidenceMissing, match="2 sources; 1 source that is not ours"):
         choose(cast, run_id, "write", "done")
     known.update(exhibits=2)
-    with pytest.raises(EvidenceMissing, match=r"Missing: 1 more source that is not ours\. Nothing was recorded"):
+    with pytest.raises(EvidenceMissing, match=r"Missing: 1 source that is not ours\. Nothing was recorded"):
         choose(cast, run_id, "write", "done")
     known.update(independent_exhibits=1)
     assert now_at(run_id).lacks is None

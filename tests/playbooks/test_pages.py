@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import uuid
 from html.parser import HTMLParser
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
-from django.utils import translation
+from django.utils import timezone, translation
 
 import cast as people
 from cast import Cast, client_of
-from playbooks.trees import SMALL
+from playbooks.trees import EVERY_KIND, SMALL
 from sangto.audit.types import SYSTEM
 from sangto.playbooks import selectors, services
 from sangto.playbooks.models import Choice, Run
@@ -46,7 +48,7 @@ def at(run_id: uuid.UUID, verb: str = "choose", desk: str = "toa-soan", lang: st
     return f"/{lang}/desk/{desk}/run/{run_id}/{verb}/"
 
 
-def panel(cast: Cast, lang: str = "vi", *, may_run: bool = True) -> str:
+def panel(cast: Cast, lang: str = "vi", *, may_run: bool = True, who: people.Someone | None = None) -> str:
     """The panel as a page of the subject includes it."""
     context = {
         "run": selectors.run_of("rumour", SUBJECT),
@@ -57,8 +59,10 @@ def panel(cast: Cast, lang: str = "vi", *, may_run: bool = True) -> str:
         "next": NEXT,
         "may_run": may_run,
     }
+    request = RequestFactory().get(NEXT)
+    request.viewer = (who or cast.editor).viewer  # type: ignore[attr-defined]
     with translation.override(lang):
-        return render_to_string("playbooks/_run.html", context, request=RequestFactory().get(NEXT))
+        return render_to_string("playbooks/_run.html", context, request=request)
 
 
 class _Shape(HTMLParser):
@@ -303,3 +307,119 @@ def test_a_bad_playbook_name_says_so(cast: Cast) -> None:
         sent = client.post("/en/desk/toa-soan/run/start/", {"playbook": name, "subject": word, "next": ""}, follow=True)
         assert "There is no such playbook" in sent.text
     assert not Run.objects.exists()
+
+
+EVERY = "/vi/desk/toa-soan/playbooks/every-kind/"
+
+
+@pytest.fixture
+def every(cast: Cast) -> Cast:
+    services.publish_version(text=EVERY_KIND, actor=SYSTEM)
+    services.start_run(
+        desk=cast.desk,
+        playbook_slug="every-kind",
+        subject_kind="rumour",
+        subject_id=SUBJECT,
+        viewer=cast.editor.viewer,
+    )
+    return cast
+
+
+def test_a_step_says_whose_it_is_and_by_when(every: Cast) -> None:
+    said = panel(every, "en")
+    assert "Question 3 · Editor" in said
+    assert "To be done by" in said
+    Run.objects.update(target_at=timezone.now() - dt.timedelta(minutes=3))
+    assert "Late:" in panel(every, "en")
+    # What the rule decided stands on the way here, with what it saw.
+    assert "The rule saw:" in said
+    assert "A rule" in said
+
+
+def test_a_wait_says_what_the_clock_will_do(every: Cast) -> None:
+    run = selectors.run_of("rumour", SUBJECT)
+    assert run is not None
+    services.choose(run_id=run.id, step="sure", option="no", note="", viewer=every.editor.viewer)
+    said = panel(every, "en")
+    assert "Waits until" in said
+    assert "Time is over" in said
+    assert 'value="came"' in said
+    assert 'value="timeout"' not in said
+
+
+def test_missing_evidence_is_said_before_and_after_one_tries(every: Cast) -> None:
+    run = selectors.run_of("rumour", SUBJECT)
+    assert run is not None
+    services.choose(run_id=run.id, step="sure", option="yes", note="", viewer=every.editor.viewer)
+    assert "2 sources; 1 source that is not ours" in panel(every, "en")
+    answer = client_of(every.editor).post(
+        f"/vi/desk/toa-soan/run/{run.id}/choose/",
+        {"step": "write", "option": "done", "note": "Giữ câu này", "seen": "2", "next": NEXT},
+    )
+    assert answer.status_code == 422
+    assert "Giữ câu này" in answer.content.decode()
+    assert selectors.run(run.id).step.id == "write"
+
+
+def test_a_reviewer_has_the_buttons_of_a_reviewers_step_only(cast: Cast) -> None:
+    text = EVERY_KIND.replace("role: editor", "role: reviewer")
+    services.publish_version(text=text, actor=SYSTEM)
+    services.start_run(
+        desk=cast.desk,
+        playbook_slug="every-kind",
+        subject_kind="rumour",
+        subject_id=SUBJECT,
+        viewer=cast.editor.viewer,
+    )
+    assert 'value="no"' in panel(cast, may_run=False, who=cast.colleague)
+    assert 'value="no"' not in panel(cast)
+    run = selectors.run_of("rumour", SUBJECT)
+    assert run is not None
+    form = {"step": "sure", "option": "no", "note": "", "seen": "1", "next": NEXT}
+    refused = client_of(cast.editor).post(f"/vi/desk/toa-soan/run/{run.id}/choose/", form)
+    assert refused.status_code == 403
+    assert client_of(cast.colleague).post(f"/vi/desk/toa-soan/run/{run.id}/choose/", form).status_code == 302
+    assert selectors.run(run.id).step.id == "reply"
+
+
+def test_a_walk_is_moved_from_its_page(every: Cast) -> None:
+    assert "Go on by the newest version" not in panel(every, "en")
+    services.publish_version(text=EVERY_KIND.replace("for: 2 h", "for: 3 h"), actor=SYSTEM)
+    assert "Go on by the newest version" in panel(every, "en")
+    run = selectors.run_of("rumour", SUBJECT)
+    assert run is not None
+    address = f"/vi/desk/toa-soan/run/{run.id}/move/"
+    assert client_of(every.colleague).post(address, {"next": NEXT}).status_code == 403
+    assert client_of(every.editor).post(address, {"next": NEXT}).status_code == 302
+    assert selectors.run(run.id).version == 2
+
+
+def test_an_older_version_can_be_read(every: Cast) -> None:
+    services.publish_version(text=EVERY_KIND.replace("Wait for the body's reply", "Wait a little"), actor=SYSTEM)
+    client = client_of(every.reader)
+    address = EVERY.replace("/vi/", "/en/")
+    assert "Wait a little" in client.get(address).content.decode()
+    old = client.get(f"{address}?version=1").content.decode()
+    assert "This is an older version" in old
+    assert "Wait for the body&#x27;s reply" in old
+    assert client.get(f"{address}?version=9").status_code == 404
+    assert client.get(f"{address}?version=x").status_code == 200
+
+
+def test_what_was_never_walked_is_said(every: Cast) -> None:
+    said = client_of(every.reader).get(f"{EVERY.replace('/vi/', '/en/')}coverage/").content.decode()
+    assert "Walks so far: 1 in live work, 0 in drills." in said
+    assert "9 of 10 ways were never taken" in said
+    assert 'class="node node-hand_over node-never"' in said
+    elsewhere = client_of(every.outsider).get(f"/en/desk/{every.other_desk.slug}/playbooks/every-kind/coverage/?desk=1")
+    assert "Walks so far: 0 in live work" in elsewhere.content.decode()
+    assert client_of(every.reader).get("/vi/desk/toa-soan/playbooks/nothing/coverage/").status_code == 404
+
+
+def test_the_sheet_is_a_file_for_an_a3(every: Cast) -> None:
+    answer = client_of(every.reader).get(f"{EVERY}1/sheet.svg")
+    assert answer["Content-Type"].startswith("image/svg+xml")
+    assert answer["Content-Disposition"] == 'attachment; filename="every-kind-1-vi.svg"'
+    root = ET.fromstring(answer.content)  # noqa: S314 - our own file
+    assert {root.get("width"), root.get("height")} == {"400mm", "277mm"}
+    assert client_of(every.reader).get(f"{EVERY}7/sheet.svg").status_code == 404

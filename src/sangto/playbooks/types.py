@@ -19,6 +19,7 @@ from sangto.playbooks.tree import (
     ChosenBy,
     Kind,
     Needs,
+    Option,
     PublicSource,
     Step,
     StepRole,
@@ -133,6 +134,15 @@ class NumberedStep:
     number: int
     step: Step
     outcome: Words | None
+    ways: tuple[NumberedWay, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedWay:
+    """A way on with the number of the step that it leads to."""
+
+    option: Option
+    to_number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,9 +307,15 @@ def _lang() -> str:
 
 
 def numbered(tree: Tree) -> tuple[NumberedStep, ...]:
+    numbers = tree.numbers()
     return tuple(
-        NumberedStep(number, tree.steps[step_id], outcome_words(step.outcome) if step.outcome else None)
-        for step_id, number in tree.numbers().items()
+        NumberedStep(
+            number,
+            tree.steps[step_id],
+            outcome_words(step.outcome) if step.outcome else None,
+            tuple(NumberedWay(option, numbers[option.to]) for option in step.options),
+        )
+        for step_id, number in numbers.items()
         if (step := tree.steps[step_id])
     )
 

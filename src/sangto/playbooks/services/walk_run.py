@@ -15,7 +15,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sangto.audit.services import announce, record
 from sangto.audit.types import SYSTEM
@@ -28,10 +27,11 @@ from sangto.network.clock import desk_now
 from sangto.network.types import DeskInfo, Viewer
 from sangto.playbooks.facts import Value
 from sangto.playbooks.models import Choice, PlaybookVersion, Run
+from sangto.playbooks.sayings import evidence_said
 from sangto.playbooks.shelf import tree_of
 from sangto.playbooks.signals import choice_made, run_ended, run_moved, run_started
 from sangto.playbooks.subjects import facts_of
-from sangto.playbooks.tree import RESTARTED, TIMEOUT, ChosenBy, Kind, Needs, Option, Step, StepRole, Tree
+from sangto.playbooks.tree import RESTARTED, TIMEOUT, ChosenBy, Kind, Option, Step, StepRole, Tree
 from sangto.playbooks.types import (
     NOTE_MAX,
     EvidenceMissing,
@@ -110,7 +110,13 @@ def choose(*, run_id: UUID, step: str, option: str, note: str, viewer: Viewer, s
         if here.needs is not None:
             lacks = here.needs.missing(facts_of(run.subject_kind, run.subject_id))
             if lacks is not None:
-                raise EvidenceMissing(_what_is_missing(lacks))
+                raise EvidenceMissing(
+                    _(
+                        "This step asks for evidence first. Missing: %(missing)s. Nothing was recorded; add it on the"
+                        " rumour's page, then answer."
+                    )
+                    % {"missing": evidence_said(lacks)}
+                )
         choice = _take(run, desk, chosen, by=ChosenBy.PERSON, viewer=viewer, note=clean)
         _go_on(run, desk, tree, viewer)
     return choice.id
@@ -315,29 +321,6 @@ def _whose(step: Step) -> str:
     if step.role == StepRole.REVIEWER:
         return _("A reviewer or the lead answers this step. Nothing was recorded; ask one of them.")
     return _("An editor or the lead answers this step. Nothing was recorded; ask one of them.")
-
-
-def _what_is_missing(lacks: Needs) -> str:
-    parts = [
-        ngettext("%(count)d more source", "%(count)d more sources", lacks.at_least) % {"count": lacks.at_least}
-        if lacks.at_least
-        else "",
-        ngettext(
-            "%(count)d more source that is not ours",
-            "%(count)d more sources that are not ours",
-            lacks.independent,
-        )
-        % {"count": lacks.independent}
-        if lacks.independent
-        else "",
-        ngettext("%(count)d more primary source", "%(count)d more primary sources", lacks.primary)
-        % {"count": lacks.primary}
-        if lacks.primary
-        else "",
-    ]
-    return _("This step asks for evidence first. Missing: %(missing)s. Nothing was recorded; add it, then answer.") % {
-        "missing": "; ".join(part for part in parts if part)
-    }
 
 
 def _person_who_may(viewer: Viewer, desk: DeskInfo, perm: str = PERM) -> UUID:

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -16,12 +17,16 @@ from django.views.decorators.http import require_POST, require_safe
 from sangto.network.access import ViewerRequest, needs
 from sangto.network.types import DeskInfo
 from sangto.playbooks import selectors, services
+from sangto.playbooks.painting import paint
 from sangto.playbooks.seals import BrokenSeal, opened
+from sangto.playbooks.svg import A3, as_svg
 from sangto.playbooks.types import (
+    EvidenceMissing,
     NoteTooLong,
+    NotYourStep,
+    PlaybookPage,
     PlaybookRefusal,
     RunInfo,
-    StaleChoice,
     UnknownOption,
     UnknownPlaybook,
     UnknownRun,
@@ -37,11 +42,36 @@ def playbook_list(request: ViewerRequest, desk: DeskInfo) -> HttpResponse:
 @needs("desk.see")
 @require_safe
 def playbook(request: ViewerRequest, desk: DeskInfo, slug: str) -> HttpResponse:
+    return render(
+        request, "playbooks/playbook.html", {"desk": desk, "page": _page(slug, _number(request.GET.get("version", "")))}
+    )
+
+
+@needs("desk.see")
+@require_safe
+def sheet(request: ViewerRequest, desk: DeskInfo, slug: str, number: int) -> HttpResponse:
+    """A version as one A3 sheet, to print or to put on a wall."""
+    tree = _page(slug, number).tree
+    lang = get_language() or "vi"
+    body = as_svg(paint(tree, lang, sheet=A3), tree.name.name(lang), sheet=True)
+    return HttpResponse(
+        body,
+        content_type="image/svg+xml; charset=utf-8",
+        # Saved, not shown: a picture with a style of its own would need another policy than our pages have.
+        headers={"Content-Disposition": f'attachment; filename="{slug}-{number}-{lang}.svg"'},
+    )
+
+
+@needs("desk.see")
+@never_cache
+@require_safe
+def coverage(request: ViewerRequest, desk: DeskInfo, slug: str) -> HttpResponse:
+    here_only = request.GET.get("desk") == "1"
     try:
-        page = selectors.playbook(slug)
+        covered = selectors.coverage(slug, desk_id=desk.id if here_only else None)
     except UnknownPlaybook as unknown:
         raise Http404 from unknown
-    return render(request, "playbooks/playbook.html", {"desk": desk, "page": page})
+    return render(request, "playbooks/coverage.html", {"desk": desk, "coverage": covered, "here_only": here_only})
 
 
 @needs("playbooks.run")
@@ -64,7 +94,7 @@ def start(request: ViewerRequest, desk: DeskInfo) -> HttpResponse:
     return _back(request, desk)
 
 
-@needs("playbooks.run")
+@needs("playbooks.answer")
 @never_cache
 @require_POST
 def choose(request: ViewerRequest, desk: DeskInfo, run_id: UUID) -> HttpResponse:
@@ -90,7 +120,7 @@ def choose(request: ViewerRequest, desk: DeskInfo, run_id: UUID) -> HttpResponse
             "note": note,
             "next": _next(request, desk),
         }
-        status = {NoteTooLong: 422, UnknownOption: 422, StaleChoice: 409}.get(type(refusal), 409)
+        status = {NoteTooLong: 422, UnknownOption: 422, EvidenceMissing: 422, NotYourStep: 403}.get(type(refusal), 409)
         return render(request, "playbooks/problem.html", context, status=status)
     return _back(request, desk)
 
@@ -107,6 +137,32 @@ def restart(request: ViewerRequest, desk: DeskInfo, run_id: UUID) -> HttpRespons
     except PlaybookRefusal as refusal:
         messages.warning(request, str(refusal))
     return _back(request, desk)
+
+
+@needs("playbooks.run")
+@never_cache
+@require_POST
+def move(request: ViewerRequest, desk: DeskInfo, run_id: UUID) -> HttpResponse:
+    _of_this_desk(desk, run_id)
+    try:
+        number = services.move_run(run_id=run_id, viewer=request.viewer)
+    except PlaybookRefusal as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("The walk goes on by version %(number)s.") % {"number": number})
+    return _back(request, desk)
+
+
+def _page(slug: str, number: int | None = None) -> PlaybookPage:
+    try:
+        return selectors.playbook(slug, number)
+    except UnknownPlaybook as unknown:
+        raise Http404 from unknown
+
+
+def _number(text: str) -> int | None:
+    """A version's number in an address; anything else means the newest."""
+    return int(text) if text.isdecimal() and len(text) < 7 else None
 
 
 def _of_this_desk(desk: DeskInfo, run_id: UUID) -> RunInfo:
