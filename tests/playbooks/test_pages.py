@@ -423,3 +423,6 @@ def test_the_sheet_is_a_file_for_an_a3(every: Cast) -> None:
     root = ET.fromstring(answer.content)  # noqa: S314 - our own file
     assert {root.get("width"), root.get("height")} == {"400mm", "277mm"}
     assert client_of(every.reader).get(f"{EVERY}7/sheet.svg").status_code == 404
+    paper = client_of(every.reader).get(f"{EVERY.replace('/vi/', '/en/')}1/print/").content.decode()
+    assert "playbooks/print" in paper
+    assert "Wait for the body&#x27;s reply" in paper

@@ -7,7 +7,7 @@ gone. State is said by words and by the form of lines; colour only repeats it.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sangto.playbooks.drawing import (
@@ -35,6 +35,8 @@ CHANGES: Final[Mapping[str, Words]] = {
     "removed": Words("− Bỏ", "− Removed"),
 }
 _NEVER: Final = Words("chưa lần nào", "never")
+# Short, since the head of a box names the kind too.
+_NEVER_MARK: Final = Words("✗ Chưa đi", "✗ Never")
 # (step, option) → how often it was taken by live work, and by drills.
 Counts = Mapping[tuple[str, str], tuple[int, int]]
 
@@ -116,7 +118,7 @@ def paint(
         tuple(sorted(edges, key=lambda edge: edge.taken)),
         (
             *(_label(line.label, (line.step, line.option) in taken) for line in layout.lines if line.label is not None),
-            *(_label(plate, taken=False) for plate in layout.plates),
+            *(replace(_label(plate, taken=False), css="edge-plate edge-plate-cut") for plate in layout.plates),
         ),
         tuple(
             _node(
@@ -159,7 +161,7 @@ def paint_coverage(tree: Tree, lang: str, counts: Counts) -> Picture:
                 box,
                 lang,
                 state="" if entered[box.key] else " node-never",
-                mark=None if entered[box.key] else _NEVER,
+                mark=None if entered[box.key] else _NEVER_MARK,
                 here=False,
             )
             for box in layout.boxes

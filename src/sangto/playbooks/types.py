@@ -15,6 +15,7 @@ from sangto.network.rules import may
 from sangto.network.types import DeskInfo, Viewer
 from sangto.playbooks.facts import Value
 from sangto.playbooks.painting import Counts, Picture, paint, paint_coverage
+from sangto.playbooks.svg import A3
 from sangto.playbooks.tree import (
     ChosenBy,
     Kind,
@@ -117,6 +118,15 @@ class PlaybookPage:
     @cached_property
     def picture(self) -> Picture:
         return paint(self.tree, _lang())
+
+    @cached_property
+    def sheet(self) -> Picture:
+        """In strips, to be read on one A3."""
+        return paint(self.tree, _lang(), sheet=A3)
+
+    @property
+    def sheet_is_wide(self) -> bool:
+        return float(self.sheet.width) >= float(self.sheet.height)
 
     @cached_property
     def outline(self) -> tuple[TreeNode, ...]:

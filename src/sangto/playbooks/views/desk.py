@@ -17,9 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 from sangto.network.access import ViewerRequest, needs
 from sangto.network.types import DeskInfo
 from sangto.playbooks import selectors, services
-from sangto.playbooks.painting import paint
 from sangto.playbooks.seals import BrokenSeal, opened
-from sangto.playbooks.svg import A3, as_svg
+from sangto.playbooks.svg import as_svg
 from sangto.playbooks.types import (
     EvidenceMissing,
     NoteTooLong,
@@ -49,11 +48,18 @@ def playbook(request: ViewerRequest, desk: DeskInfo, slug: str) -> HttpResponse:
 
 @needs("desk.see")
 @require_safe
+def print_page(request: ViewerRequest, desk: DeskInfo, slug: str, number: int) -> HttpResponse:
+    """A version for paper: the tree in strips on one A3, then its steps."""
+    return render(request, "playbooks/print.html", {"desk": desk, "page": _page(slug, number)})
+
+
+@needs("desk.see")
+@require_safe
 def sheet(request: ViewerRequest, desk: DeskInfo, slug: str, number: int) -> HttpResponse:
-    """A version as one A3 sheet, to print or to put on a wall."""
-    tree = _page(slug, number).tree
+    """The same tree as a file of its own."""
+    page = _page(slug, number)
     lang = get_language() or "vi"
-    body = as_svg(paint(tree, lang, sheet=A3), tree.name.name(lang), sheet=True)
+    body = as_svg(page.sheet, page.info.name.name(lang), sheet=True)
     return HttpResponse(
         body,
         content_type="image/svg+xml; charset=utf-8",
