@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -10,6 +12,7 @@ import pytest
 import yaml
 
 from playbooks.trees import EVERY_KIND, SMALL
+from sangto.playbooks.facts import FACTS
 from sangto.playbooks.files import SCHEMA, library_files
 from sangto.playbooks.reading import check
 
@@ -58,3 +61,12 @@ def test_what_the_schema_refuses_the_reader_refuses_too(
     text = EVERY_KIND.replace(old, new, 1)
     assert list(validator.iter_errors(_value(text)))
     assert check(text, "playbook.yaml")
+
+
+def test_the_page_on_playbooks_tells_the_truth() -> None:
+    """Its example passes the check, and its list of facts is the program's."""
+    page = (Path(__file__).parents[2] / "docs" / "playbooks.md").read_text("utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+    assert check(example, "docs/playbooks.md") == ()
+    named = re.findall(r"^\| `(\w+)` \| (?:number|true or false|code of \w+) \|", page, re.MULTILINE)
+    assert named == list(FACTS)
