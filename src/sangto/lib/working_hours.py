@@ -1,7 +1,7 @@
 """Working time: when a calendar is open, and how much of it lies between two moments.
 
-A calendar is given in local wall time and worked out in UTC: it stays right when clocks are set forward or back. Every
-moment that goes in knows its zone; every moment that comes out is in UTC.
+A calendar is given in local wall time and worked out in UTC: what counts is what a clock on the wall shows, also when
+clocks are set forward or back. Every moment that goes in knows its zone; every moment that comes out is in UTC.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ DAYS_A_WEEK: Final = 7
 # Longer than any run of holidays and shutdowns: a calendar that stays closed for so long is a mistake.
 CLOSED_AT_MOST: Final = dt.timedelta(days=370)
 _DAY: Final = dt.timedelta(days=1)
+_QUARTER: Final = 15
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -105,23 +106,56 @@ def _local_spans(cal: WorkCalendar, day: dt.date) -> Spans:
     return own
 
 
-def _utc(zone: ZoneInfo, day: dt.date, minutes: int, *, fold: int) -> dt.datetime:
-    wall = dt.datetime.combine(day, dt.time()) + dt.timedelta(minutes=minutes)
-    return wall.replace(tzinfo=zone, fold=fold).astimezone(dt.UTC)
+def _offset(zone: ZoneInfo, at: dt.datetime) -> dt.timedelta:
+    return at.astimezone(zone).utcoffset() or dt.timedelta()
+
+
+@lru_cache(maxsize=4096)
+def _even_day(tz: str, day: dt.date) -> dt.timedelta | None:
+    """The one offset from UTC that holds all the day, and well before and after; None where clocks are set."""
+    zone = ZoneInfo(tz)
+    noon = dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC)
+    offsets = {_offset(zone, noon + dt.timedelta(hours=hours)) for hours in range(-40, 41, 8)}
+    return offsets.pop() if len(offsets) == 1 else None
+
+
+def _open_on(cal: WorkCalendar, day: dt.date) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    """The open spans of a local day, in UTC: the moments at which a clock on the wall there lies within a span."""
+    spans = _local_spans(cal, day)
+    if not spans:
+        return
+    even = _even_day(cal.tz, day)
+    midnight = dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
+    if even is not None:
+        for start, end in spans:
+            yield midnight - even + dt.timedelta(minutes=start), midnight - even + dt.timedelta(minutes=end)
+        return
+    # Clocks are set about now, at a full quarter of an hour; a local day may last 22 hours, or 26, or be left out.
+    zone = ZoneInfo(cal.tz)
+    quarter = dt.timedelta(minutes=_QUARTER)
+    at = midnight - dt.timedelta(hours=28)
+    until = midnight + dt.timedelta(hours=52)
+    while at < until:
+        there = at.astimezone(zone)
+        if there.date() == day:
+            minute = there.hour * 60 + there.minute
+            for start, end in spans:
+                first, last = max(start, minute), min(end, minute + _QUARTER)
+                if first < last:
+                    yield at + dt.timedelta(minutes=first - minute), at + dt.timedelta(minutes=last - minute)
+        at += quarter
 
 
 def _spans_from(cal: WorkCalendar, at: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
     """Open spans that end after `at`, in order, those that touch made one; ends after so long without an opening."""
-    zone = ZoneInfo(cal.tz)
-    day = at.astimezone(zone).date() - _DAY
+    day = at.astimezone(ZoneInfo(cal.tz)).date() - _DAY
     held: tuple[dt.datetime, dt.datetime] | None = None
     last = at
     while day - last.date() <= CLOSED_AT_MOST:
-        for start, end in _local_spans(cal, day):
-            # An hour that comes twice is worked twice: from its first beginning to its second end.
-            opens, closes = _utc(zone, day, start, fold=0), _utc(zone, day, end, fold=1)
-            if closes <= at or closes <= opens:
+        for opens, closes in _open_on(cal, day):
+            if closes <= at:
                 continue
+            last = closes
             if held is not None and opens <= held[1]:
                 held = (held[0], max(held[1], closes))
                 # Round the clock there is no end: what is needed of it is given day by day.
@@ -132,7 +166,6 @@ def _spans_from(cal: WorkCalendar, at: dt.datetime) -> Iterator[tuple[dt.datetim
             if held is not None and held[0] < held[1]:
                 yield held
             held = (opens, closes)
-            last = closes
         day += _DAY
     if held is not None and held[0] < held[1]:
         yield held
@@ -147,13 +180,9 @@ def _first(cal: WorkCalendar, at: dt.datetime) -> tuple[dt.datetime, dt.datetime
 
 def is_open(cal: WorkCalendar, at: dt.datetime) -> bool:
     """Whether it is working time at this moment."""
-    zone = ZoneInfo(cal.tz)
-    today = at.astimezone(zone).date()
-    return any(
-        _utc(zone, day, start, fold=0) <= at < _utc(zone, day, end, fold=1)
-        for day in (today - _DAY, today)
-        for start, end in _local_spans(cal, day)
-    )
+    there = at.astimezone(ZoneInfo(cal.tz))
+    minute = there.hour * 60 + there.minute
+    return any(start <= minute < end for start, end in _local_spans(cal, there.date()))
 
 
 def next_open(cal: WorkCalendar, at: dt.datetime) -> dt.datetime:
