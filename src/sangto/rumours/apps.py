@@ -9,9 +9,12 @@ class RumoursConfig(AppConfig):
     def ready(self) -> None:
         from sangto.audit.words import say
         from sangto.intake.signals import tip_texts_removed, tip_unanswered
+        from sangto.playbooks import subjects
         from sangto.rumours import receivers
+        from sangto.rumours.facts import facts_of
         from sangto.rumours.words import WORDS
 
         say(WORDS)
+        subjects.register("rumour", facts=facts_of)
         tip_unanswered.connect(receivers.on_tip_unanswered, dispatch_uid="rumours.tip_unanswered")
         tip_texts_removed.connect(receivers.on_tip_texts_removed, dispatch_uid="rumours.tip_texts_removed")

@@ -70,6 +70,10 @@ class Rumour(DeskRow):
     # -- the clock: `due_at` is the moment of breach; the rest says what the clock will do next
     clock_rule = models.CharField(max_length=24, default="", blank=True)
     clock_started_at = models.DateTimeField(null=True, blank=True)
+    # Working seconds spent before `clock_started_at`, under another priority.
+    clock_carried_s = models.FloatField(default=0.0)
+    # Counts its beginnings: a reopened rumour has a clock anew.
+    clock_round = models.PositiveIntegerField(default=1)
     # When the first answer, notice or closing came: the clock is over.
     clock_met_at = models.DateTimeField(null=True, blank=True)
     warn_at = models.DateTimeField(null=True, blank=True)

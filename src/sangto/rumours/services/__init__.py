@@ -12,6 +12,8 @@ from sangto.rumours.services.end_rumour import (
 )
 from sangto.rumours.services.judge_proposal import judge_proposal
 from sangto.rumours.services.open_rumour import forget_texts, join_tip, open_rumour, take_tip
+from sangto.rumours.services.run_clock import pause_clock, resume_clock, tick_clocks
+from sangto.rumours.services.triage_rumour import clear_priority, judge_triage, refresh_triage, set_priority
 from sangto.rumours.services.work_rumour import (
     add_exhibit,
     add_task,
@@ -26,19 +28,26 @@ __all__ = [
     "add_task",
     "back_to_work",
     "board_stream",
+    "clear_priority",
     "close",
     "finish_task",
     "forget_texts",
     "join_tip",
     "judge_proposal",
+    "judge_triage",
     "mark_answered",
     "merge",
     "open_rumour",
+    "pause_clock",
+    "refresh_triage",
     "remove_exhibit",
     "reopen",
+    "resume_clock",
     "send_to_review",
+    "set_priority",
     "state_claim",
     "take_ownership",
     "take_tip",
     "tell_askers",
+    "tick_clocks",
 ]

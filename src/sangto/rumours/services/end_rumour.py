@@ -23,6 +23,8 @@ from sangto.rumours import workflow
 from sangto.rumours.models import Rumour, Sighting
 from sangto.rumours.services.common import check, locked, log, move, refused_clearly, tips_of, touch
 from sangto.rumours.services.open_rumour import describe, recount
+from sangto.rumours.services.run_clock import FIELDS as CLOCK
+from sangto.rumours.services.run_clock import meet_clock, restart_clock
 from sangto.rumours.signals import rumour_answered
 from sangto.rumours.types import RumourProblem
 
@@ -35,7 +37,8 @@ def close(*, rumour_id: UUID, viewer: Viewer, reason: str) -> None:
         rumour = locked(rumour_id)
         check(viewer, "rumours.work", rumour.desk_id)
         rumour.closing_reason = reason
-        move(rumour, "close", "closing_reason")
+        meet_clock(rumour)
+        move(rumour, "close", "closing_reason", *CLOCK)
         withdraw_document(kind=DocumentKind.OPEN, object_id=rumour.id)
         intake.close_tips(tip_ids=tips_of(rumour), reason=ClosingReason(reason))
         log(rumour, viewer.actor, "rumour_closed", {"reason": reason})
@@ -48,7 +51,8 @@ def reopen(*, rumour_id: UUID, viewer: Viewer, why: str) -> None:
         desk = check(viewer, "rumours.work", rumour.desk_id)
         was_closed = rumour.state == RumourState.CLOSED
         rumour.closing_reason = ""
-        move(rumour, "reopen", "closing_reason")
+        restart_clock(rumour)
+        move(rumour, "reopen", "closing_reason", *CLOCK)
         if was_closed:
             intake.reopen_tips(tip_ids=tips_of(rumour))
             describe(rumour, desk)
@@ -74,7 +78,8 @@ def merge(*, rumour_id: UUID, into_number: int, viewer: Viewer) -> None:
         if target.state not in workflow.OPEN:
             raise RumourProblem(_("That rumour is answered or closed already. Reopen it first."), "into")
         rumour.merged_into = target
-        move(rumour, "merge", "merged_into")
+        meet_clock(rumour)
+        move(rumour, "merge", "merged_into", *CLOCK)
         withdraw_document(kind=DocumentKind.OPEN, object_id=rumour.id)
         rumour.sightings.update(rumour=target)
         rumour.exhibits.update(rumour=target)
@@ -110,7 +115,8 @@ def mark_answered(*, rumour_id: UUID, viewer: Viewer, documents: Mapping[str, UU
     with transaction.atomic():
         rumour = locked(rumour_id)
         check(viewer, "articles.publish", rumour.desk_id)
-        move(rumour, "answer")
+        meet_clock(rumour)
+        move(rumour, "answer", *CLOCK)
         withdraw_document(kind=DocumentKind.OPEN, object_id=rumour.id)
         app.configure_task("rumours.tell_askers").defer(
             rumour_id=str(rumour.id), documents={lang: str(key) for lang, key in documents.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -24,10 +24,11 @@ from sangto.network.selectors import desk as desk_by_id
 from sangto.network.types import DeskInfo
 from sangto.rumours import workflow
 from sangto.rumours.models import Rumour, Sighting
+from sangto.rumours.services import run_clock, triage_rumour
 from sangto.rumours.services.common import locked, log
+from sangto.rumours.services.run_clock import start_clock
+from sangto.rumours.services.triage_rumour import assess, is_worth_a_look, read_text
 
-# A first answer, or a word to those who asked, is owed within this time (the desk's clock).
-DUE_IN = timedelta(hours=24)
 HEADLINE_MAX = 160
 # An engine text longer than this says nothing more about which claim it is.
 ENGINE_TEXT_MAX = 2000
@@ -84,7 +85,7 @@ def open_rumour(
             lang=lang,
             text_hash=digest,
             opened_at=now,
-            due_at=now + DUE_IN,
+            due_at=now,
             changed_at=now,
         )
         if tip_id is not None:
@@ -92,6 +93,10 @@ def open_rumour(
                 desk_id=desk.id, desk_kind=desk.kind, rumour=rumour, tip_id=tip_id, at=now, probability=None
             )
             _count(rumour, tip_id, now)
+        read_text(rumour, text)
+        assess(rumour, now=now)
+        start_clock(rumour)
+        rumour.save(update_fields=[*triage_rumour.FIELDS, *run_clock.FIELDS])
         describe(rumour, desk)
         log(rumour, actor, "rumour_opened")
     return rumour.id
@@ -111,6 +116,10 @@ def join_tip(*, rumour_id: UUID, tip_id: UUID, probability: float | None, actor:
             probability=probability,
         )
         _count(rumour, tip_id, now)
+        if is_worth_a_look(rumour):
+            read_text(rumour, next((tip.text for tip in tips.tip_texts([tip_id])), ""))
+            assess(rumour, now=now)
+            rumour.save(update_fields=[*triage_rumour.FIELDS, *run_clock.FIELDS])
         if rumour.tip_count <= WORDINGS or rumour.tip_count % REDESCRIBE_EVERY == 0:
             describe(rumour, desk_by_id(rumour.desk_id))
         log(rumour, actor, "tip_joined", {"tip": str(tip_id)})

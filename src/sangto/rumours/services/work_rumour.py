@@ -25,6 +25,9 @@ from sangto.rumours import workflow
 from sangto.rumours.models import Exhibit, Task
 from sangto.rumours.services.common import check, locked, log, move, person_of, refused_clearly, touch
 from sangto.rumours.services.open_rumour import describe
+from sangto.rumours.services.run_clock import FIELDS as CLOCK
+from sangto.rumours.services.triage_rumour import FIELDS as TRIAGE
+from sangto.rumours.services.triage_rumour import assess, read_claim
 from sangto.rumours.types import EditConflict, RumourProblem
 
 CLAIM_MAX = 300
@@ -95,7 +98,18 @@ def state_claim(
         rumour.topic, rumour.speaker_kind, rumour.speaker_office = topic, speaker_kind, office[:200]
         rumour.involves_publisher = involves_publisher
         rumour.not_involved_reason = "" if involves_publisher else reason[:300]
-        fields = ("claim_vi", "claim_en", "topic", "speaker_kind", "speaker_office", "involves_publisher")
+        read_claim(rumour)
+        assess(rumour, now=desk_now(desk))
+        fields = (
+            "claim_vi",
+            "claim_en",
+            "topic",
+            "speaker_kind",
+            "speaker_office",
+            "involves_publisher",
+            *TRIAGE,
+            *CLOCK,
+        )
         if rumour.state == RumourState.NEW:
             move(rumour, "triage", *fields, "not_involved_reason")
         else:
