@@ -71,6 +71,7 @@ PERM_WORDS = {
     "articles.review": _("Review articles that others wrote"),
     "articles.publish": _("Publish what was reviewed"),
     "playbooks.run": _("Walk through playbooks"),
+    "playbooks.answer": _("Answer the steps of a playbook that are one's own"),
     "playbooks.edit": _("Edit playbooks"),
     "playbooks.publish": _("Publish playbooks that others edited"),
     "press.see": _("Read enquiries of the press"),

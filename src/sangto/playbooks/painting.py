@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from sangto.lib.said import Words
 from sangto.playbooks.drawing import (
     COUNT_ROOM,
     HEAD,
@@ -22,7 +23,7 @@ from sangto.playbooks.drawing import (
     lay_out,
 )
 from sangto.playbooks.folding import fold
-from sangto.playbooks.tree import Kind, Tree, Words
+from sangto.playbooks.tree import Kind, Tree
 
 PASSED: Final = Words("✓ Đã qua", "✓ Passed")
 HERE: Final = Words("● Đang ở đây", "● Here now")

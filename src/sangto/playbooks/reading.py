@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from sangto.lib.codes import LANGUAGES
+from sangto.lib.said import Words
 from sangto.playbooks import shape
 from sangto.playbooks.expressions import BadExpression, Expression, parse
 from sangto.playbooks.shape import Draft
@@ -43,7 +44,6 @@ from sangto.playbooks.tree import (
     Step,
     StepRole,
     Tree,
-    Words,
     known_outcomes,
 )
 

@@ -7,13 +7,14 @@ from uuid import UUID
 from django.db.models import Count, F, OuterRef, Q, Subquery
 
 from sangto.lib.codes import DeskKind
+from sangto.lib.said import Words
 from sangto.network.clock import desk_now
 from sangto.network.selectors import person_names
 from sangto.playbooks.facts import FACTS
 from sangto.playbooks.models import Choice, PlaybookVersion, Run
 from sangto.playbooks.shelf import tree_of
 from sangto.playbooks.subjects import facts_of
-from sangto.playbooks.tree import ChosenBy, Kind, Words, outcome_words
+from sangto.playbooks.tree import ChosenBy, Kind, outcome_words
 from sangto.playbooks.types import (
     ChoiceInfo,
     Coverage,

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sangto.playbooks.tree import TIMEOUT, Kind, Link, Needs, Option, StepRole, Words
+from sangto.lib.said import Words
+from sangto.playbooks.tree import TIMEOUT, Kind, Link, Needs, Option, StepRole
 
 Found = tuple[int, str, str]
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from sangto.lib.codes import ClosingReason, Code
+from sangto.lib.said import Words
 from sangto.playbooks.expressions import Expression
 from sangto.playbooks.facts import Value
 
@@ -78,17 +79,6 @@ class Outcome(Code):
 
 # A walk that was given up for a new one. No text can name it.
 RESTARTED: Final = "restarted"
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The same words in each language of the installation."""
-
-    vi: str
-    en: str
-
-    def name(self, lang: str) -> str:
-        return self.vi if lang.startswith("vi") else self.en
 
 
 @dataclass(frozen=True, slots=True)

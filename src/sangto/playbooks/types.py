@@ -11,6 +11,7 @@ from functools import cached_property
 from django.utils.translation import get_language, gettext
 
 from sangto.lib.codes import RoleCode
+from sangto.lib.said import Words
 from sangto.network.rules import may
 from sangto.network.types import DeskInfo, Viewer
 from sangto.playbooks.facts import Value
@@ -25,7 +26,6 @@ from sangto.playbooks.tree import (
     Step,
     StepRole,
     Tree,
-    Words,
     outcome_words,
 )
 from sangto.ui.types import TreeNode

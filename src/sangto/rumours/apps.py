@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
+
+from sangto.ui import menus
 
 
 class RumoursConfig(AppConfig):
@@ -15,6 +18,7 @@ class RumoursConfig(AppConfig):
         from sangto.rumours.words import WORDS
 
         say(WORDS)
+        menus.add("desk", menus.Entry("next", "next/", gettext_lazy("Next"), "next", 20, also=("topics/",)))
         subjects.register("rumour", facts=facts_of)
         tip_unanswered.connect(receivers.on_tip_unanswered, dispatch_uid="rumours.tip_unanswered")
         tip_texts_removed.connect(receivers.on_tip_texts_removed, dispatch_uid="rumours.tip_texts_removed")

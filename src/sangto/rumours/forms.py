@@ -8,7 +8,19 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from sangto.lib.codes import ClosingReason, Code, SourceQuality, SpeakerKind, Stance, TaskKind, Topic
+from sangto.lib.codes import (
+    ClosingReason,
+    Code,
+    Harm,
+    PauseReason,
+    Priority,
+    SourceQuality,
+    SpeakerKind,
+    Stance,
+    TaskKind,
+    Topic,
+    Urgency,
+)
 
 
 def _choices(codes: type[Code], *, empty: bool = False) -> list[tuple[str, Any]]:
@@ -136,3 +148,38 @@ class JudgeForm(forms.Form):
     @property
     def right(self) -> bool:
         return bool(self.cleaned_data["word"] == "right")
+
+
+class HarmForm(forms.Form):
+    """What people may lose, and how soon they may act."""
+
+    harms = forms.MultipleChoiceField(
+        label=_("What people may lose who believe it"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    urgency = forms.ChoiceField(label=_("How soon they may act on it"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["harms"].choices = _choices(Harm)  # type: ignore[attr-defined]
+        self.fields["urgency"].choices = _choices(Urgency)  # type: ignore[attr-defined]
+
+
+class PriorityForm(forms.Form):
+    """A person's word over the rule."""
+
+    priority = forms.ChoiceField(label=_("Priority"))
+    reason = forms.CharField(label=_("Why"), max_length=300, help_text=_("The desk sees it beside the priority."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["priority"].choices = _choices(Priority)  # type: ignore[attr-defined]
+
+
+class PauseForm(forms.Form):
+    """Why the clock stands still."""
+
+    reason = forms.ChoiceField(label=_("Why the clock stands still"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = _choices(PauseReason, empty=True)  # type: ignore[attr-defined]

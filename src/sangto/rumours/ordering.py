@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import log2
 
 from sangto.lib.codes import Priority
-from sangto.playbooks.tree import Words
+from sangto.lib.said import Words
 from sangto.rumours.clock import ClockState
 
 # Points beside those of triage (0 to 100).

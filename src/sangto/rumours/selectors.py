@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from sangto.audit.selectors import log_of
 from sangto.catalogue.search import search
@@ -21,7 +21,7 @@ from sangto.network.selectors import person_names, publisher_named_in
 from sangto.network.types import DeskInfo, Viewer
 from sangto.playbooks.selectors import playbooks, run_of
 from sangto.rumours import workflow
-from sangto.rumours.models import Exhibit, Rumour, Sighting, Task
+from sangto.rumours.models import ClockPause, Exhibit, Rumour, Sighting, Task
 from sangto.rumours.types import (
     AskedTip,
     Board,
@@ -34,6 +34,7 @@ from sangto.rumours.types import (
     TaskInfo,
     UnknownRumour,
 )
+from sangto.rumours.weighing import weighing
 
 # What a column shows at once; the rest is counted and found by the list.
 COLUMN_MAX = 50
@@ -51,7 +52,8 @@ SUBJECT = "rumour"
 
 
 def _rows(rows: QuerySet[Rumour]) -> list[RumourInfo]:
-    found = list(rows.select_related("merged_into"))
+    pauses = ClockPause.objects.filter(rumour_id=OuterRef("id"), resumed_at=None)
+    found = list(rows.select_related("merged_into").annotate(stands_still=Exists(pauses)))
     names = person_names({row.owner_id for row in found if row.owner_id})
     return [
         RumourInfo(
@@ -77,6 +79,13 @@ def _rows(rows: QuerySet[Rumour]) -> list[RumourInfo]:
             changed_at=row.changed_at,
             edit_number=row.edit_number,
             tips=row.tip_count,
+            priority=row.priority,
+            score=row.triage_score,
+            tips_per_hour=row.tips_per_hour,
+            harms=tuple(row.harms),
+            warn_at=row.warn_at,
+            met=row.clock_met_at is not None,
+            stands_still=row.stands_still,
         )
         for row in found
     ]
@@ -96,6 +105,11 @@ def rumour_by_number(desk: DeskInfo, number: int) -> RumourInfo:
     if not rows:
         raise UnknownRumour
     return rows[0]
+
+
+def info_rows(desk: DeskInfo, numbers: Collection[int]) -> list[RumourInfo]:
+    """These of the desk; two questions."""
+    return _rows(Rumour.objects.filter(desk_id=desk.id, number__in=numbers)) if numbers else []
 
 
 def rumours(ids: Collection[UUID]) -> dict[UUID, RumourInfo]:
@@ -177,6 +191,7 @@ def rumour_page(desk: DeskInfo, number: int, viewer: Viewer) -> RumourPage:
             )
             for task in tasks
         ),
+        weighing=weighing(info.id),
         run=run_of(SUBJECT, info.id),
         playbooks=tuple(playbooks()),
         log=log,

@@ -18,9 +18,9 @@ import yaml
 
 from sangto.lib.codes import Harm, Priority, Urgency
 from sangto.lib.folding import fold, has_diacritics, tidy, words
+from sangto.lib.said import Words
 from sangto.matching.guard.places import place_at
 from sangto.matching.spelling import one_tone_place
-from sangto.playbooks.tree import Words
 
 RULE: Final = "triage-1"
 # Points that each part can give. Reach is on a logarithm: the step from 1 to 10 messages says as much as from 100 to

@@ -8,7 +8,9 @@ from datetime import date, datetime
 
 from sangto.audit.types import LogRow
 from sangto.intake.types import ProposalShown, TipText
+from sangto.lib.said import Words
 from sangto.playbooks.types import PlaybookInfo, RunInfo
+from sangto.rumours.clock import ClockState
 
 
 class UnknownRumour(LookupError):
@@ -61,6 +63,14 @@ class RumourInfo:
     changed_at: datetime
     edit_number: int
     tips: int
+    priority: str = "normal"
+    score: float = 0.0
+    tips_per_hour: float = 0.0
+    harms: tuple[str, ...] = ()
+    warn_at: datetime | None = None
+    # The clock is over because an answer, a notice or the closing came; or stands still.
+    met: bool = False
+    stands_still: bool = False
 
     def claim(self, lang: str) -> str:
         """The claim for a reader of `lang`, or how the first tip put it."""
@@ -151,6 +161,69 @@ class ProposalsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class PartShown:
+    """A part of triage in words; `share` is how much of what it can give, 0 to 100."""
+
+    name: Words
+    why: Words
+    points: float
+    most: float
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class TriageShown:
+    """What the rule makes of a rumour, and a person's word over it."""
+
+    rule: str
+    score: float
+    at: datetime | None
+    parts: tuple[PartShown, ...]
+    harms: tuple[str, ...]
+    harms_guessed: bool
+    urgency: str
+    urgency_guessed: bool
+    priority: str
+    # Empty where the rule's priority stands.
+    priority_by: str
+    priority_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockEventShown:
+    """What the clock told, or will: in words, and whom it concerns."""
+
+    words: Words
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClockShown:
+    """How the clock of a rumour stands now. Spans are working time, in words."""
+
+    state: ClockState
+    due_at: datetime | None
+    target: Words
+    round_the_clock: bool
+    spent: Words
+    # Left, or by how much it is over.
+    left: Words
+    paused_reason: str
+    paused_since: datetime | None
+    following: ClockEventShown | None
+    told: tuple[ClockEventShown, ...]
+    may_pause: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """Both panels."""
+
+    triage: TriageShown
+    clock: ClockShown
+
+
+@dataclass(frozen=True, slots=True)
 class RumourPage:
     """Everything the rumour's page shows."""
 
@@ -160,6 +233,7 @@ class RumourPage:
     more_tips: int
     exhibits: tuple[ExhibitInfo, ...]
     tasks: tuple[TaskInfo, ...]
+    weighing: Weighing
     run: RunInfo | None
     playbooks: tuple[PlaybookInfo, ...]
     log: tuple[LogRow, ...]
@@ -169,3 +243,8 @@ class RumourPage:
     verbs: tuple[str, ...]
     may_work: bool
     may_run: bool
+
+    @property
+    def may_weigh(self) -> bool:
+        """Whether the viewer may say how soon: while it is open."""
+        return self.may_work and "close" in self.verbs

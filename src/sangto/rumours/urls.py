@@ -5,12 +5,16 @@ from __future__ import annotations
 from django.urls import path
 
 from sangto.rumours.views import desk as views
+from sangto.rumours.views import queue
 
 app_name = "rumours"
 desk = [
     path("<slug:desk_slug>/", views.board, name="board"),
     path("<slug:desk_slug>/rows/", views.rows, name="rows"),
     path("<slug:desk_slug>/open/", views.open_one, name="open"),
+    path("<slug:desk_slug>/next/", queue.following, name="next"),
+    path("<slug:desk_slug>/topics/", queue.topics, name="topics"),
+    path("<slug:desk_slug>/topics/link/", queue.link, name="link"),
     path("<slug:desk_slug>/proposals/", views.proposals, name="proposals"),
     path("<slug:desk_slug>/proposals/<uuid:reply_id>/judge/", views.judge, name="judge"),
     path("<slug:desk_slug>/r/<int:number>/", views.rumour, name="rumour"),
@@ -24,6 +28,11 @@ desk = [
     ),
     path("<slug:desk_slug>/r/<int:number>/tasks/", views.task, name="task"),
     path("<slug:desk_slug>/r/<int:number>/tasks/<uuid:task_id>/finish/", views.finish_task, name="finish_task"),
+    path("<slug:desk_slug>/r/<int:number>/triage/", views.judge_triage, name="judge_triage"),
+    path("<slug:desk_slug>/r/<int:number>/priority/", views.priority, name="priority"),
+    path("<slug:desk_slug>/r/<int:number>/priority/clear/", views.clear_priority, name="clear_priority"),
+    path("<slug:desk_slug>/r/<int:number>/pause/", views.pause, name="pause"),
+    path("<slug:desk_slug>/r/<int:number>/resume/", views.resume, name="resume"),
     path("<slug:desk_slug>/r/<int:number>/close/", views.close, name="close"),
     path("<slug:desk_slug>/r/<int:number>/merge/", views.merge, name="merge"),
     path("<slug:desk_slug>/r/<int:number>/reopen/", views.reopen, name="reopen"),

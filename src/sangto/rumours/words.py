@@ -31,5 +31,7 @@ WORDS = {
     "clock_warned": _("the clock warned"),
     "clock_breached": _("the time was over"),
     "clock_escalated": _("more people were told"),
+    "rumour_linked": _("linked with another rumour"),
+    "rumour_unlinked": _("link taken away"),
     "object:rumour": _("Rumour"),
 }

@@ -51,8 +51,8 @@ def rename_unit(*, unit_id: uuid.UUID, name_vi: str, name_en: str, kind: UnitKin
     _lock_the_tree()
     unit = Unit.objects.get(id=unit_id)
     kind = UnitKind(kind)
-    parent = unit.get_parent()
-    below = unit.get_children().values_list("kind", flat=True)
+    parent = Unit.objects.get_parent(unit)
+    below = Unit.objects.get_children(unit).values_list("kind", flat=True)
     fits = may_stand_below(kind, None if parent is None else UnitKind(parent.kind))
     if not fits or not all(may_stand_below(UnitKind(child), kind) for child in below):
         raise InvalidUnit("wrong_place")
@@ -78,11 +78,11 @@ def move_unit(*, unit_id: uuid.UUID, parent_id: uuid.UUID | None, actor: Actor) 
     people = set(Role.objects.filter(unit__path__in=above).values_list("person_id", flat=True))
     before = {person_id: _desks(person_id) for person_id in people}
     if target is None:
-        last = Unit.get_last_root_node()
+        last = Unit.objects.get_last_root_node()
         if last.id != unit.id:
-            unit.move(last, pos="last-sibling")
+            Unit.objects.move(unit, last, pos="last-sibling")
     else:
-        unit.move(target, pos="last-child")
+        Unit.objects.move(unit, target, pos="last-child")
     audit.record(
         actor=actor,
         verb="unit_moved",

@@ -11,6 +11,7 @@ from sangto.rumours.services.end_rumour import (
     tell_askers,
 )
 from sangto.rumours.services.judge_proposal import judge_proposal
+from sangto.rumours.services.link_rumours import link_rumours, unlink_rumours
 from sangto.rumours.services.open_rumour import forget_texts, join_tip, open_rumour, take_tip
 from sangto.rumours.services.run_clock import pause_clock, resume_clock, tick_clocks
 from sangto.rumours.services.triage_rumour import clear_priority, judge_triage, refresh_triage, set_priority
@@ -35,6 +36,7 @@ __all__ = [
     "join_tip",
     "judge_proposal",
     "judge_triage",
+    "link_rumours",
     "mark_answered",
     "merge",
     "open_rumour",
@@ -50,4 +52,5 @@ __all__ = [
     "take_tip",
     "tell_askers",
     "tick_clocks",
+    "unlink_rumours",
 ]

@@ -134,6 +134,11 @@ def _page(request: ViewerRequest, desk: DeskInfo, number: int, *, status: int = 
         "claim_form": _claim_form(page.rumour, page.names_publisher),
         "exhibit_form": forms.ExhibitForm(initial={"seen_on": desk_now(desk).date(), "lang": _lang()}),
         "task_form": forms.TaskForm(),
+        "harm_form": forms.HarmForm(
+            initial={"harms": list(page.weighing.triage.harms), "urgency": page.weighing.triage.urgency}
+        ),
+        "priority_form": forms.PriorityForm(initial={"priority": page.weighing.triage.priority}),
+        "pause_form": forms.PauseForm(),
         "close_form": forms.CloseForm(),
         "merge_form": forms.MergeForm(),
         "reopen_form": forms.ReopenForm(),
@@ -320,6 +325,81 @@ def reopen(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
         forms.ReopenForm(request.POST),
         lambda data, info: services.reopen(rumour_id=info.id, viewer=request.viewer, why=data["why"]),
         _("The rumour is open again."),
+    )
+
+
+@needs("rumours.work")
+@require_POST
+def judge_triage(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
+    """What people may lose, and how soon they may act on it."""
+    return _change(
+        request,
+        desk,
+        number,
+        "harm_form",
+        forms.HarmForm(request.POST),
+        lambda data, info: services.judge_triage(rumour_id=info.id, viewer=request.viewer, **data),
+        _("Your judgement is kept; nothing is guessed any more."),
+    )
+
+
+@needs("rumours.work")
+@require_POST
+def priority(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
+    """A person's word over the rule."""
+    return _change(
+        request,
+        desk,
+        number,
+        "priority_form",
+        forms.PriorityForm(request.POST),
+        lambda data, info: services.set_priority(rumour_id=info.id, viewer=request.viewer, **data),
+        _("The priority is set."),
+    )
+
+
+@needs("rumours.work")
+@require_POST
+def clear_priority(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
+    """The rule decides again."""
+    return _change(
+        request,
+        desk,
+        number,
+        "priority_form",
+        Form(request.POST),
+        lambda _data, info: services.clear_priority(rumour_id=info.id, viewer=request.viewer),
+        _("The rule decides again."),
+    )
+
+
+@needs("rumours.work")
+@require_POST
+def pause(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
+    """The clock stands still."""
+    return _change(
+        request,
+        desk,
+        number,
+        "pause_form",
+        forms.PauseForm(request.POST),
+        lambda data, info: services.pause_clock(rumour_id=info.id, viewer=request.viewer, **data),
+        _("The clock stands still."),
+    )
+
+
+@needs("rumours.work")
+@require_POST
+def resume(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
+    """The clock goes on."""
+    return _change(
+        request,
+        desk,
+        number,
+        "pause_form",
+        Form(request.POST),
+        lambda _data, info: services.resume_clock(rumour_id=info.id, viewer=request.viewer),
+        _("The clock goes on."),
     )
 
 
