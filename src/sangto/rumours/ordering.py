@@ -100,7 +100,9 @@ def points(row: Waiting) -> float:
 def reasons(row: Waiting) -> tuple[Reason, ...]:
     """Why it stands there, what weighs most first."""
     found = [reason for holds, reason in _reasons(row) if holds]
-    return tuple(found) or (Reason("score", Words(f"{row.score:g} điểm phân loại", f"{row.score:g} points of triage")),)
+    return tuple(found) or (
+        Reason("score", Words(f"{row.score:g} điểm phân loại".replace(".", ","), f"{row.score:g} points of triage")),
+    )
 
 
 def _reasons(row: Waiting) -> Iterable[tuple[bool, Reason]]:
