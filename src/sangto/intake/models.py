@@ -43,7 +43,10 @@ class Tip(DeskRow):
     text_removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = (models.Index(fields=("desk", "state", "received_at"), name="tip_by_state"),)
+        indexes = (
+            models.Index(fields=("desk", "state", "received_at"), name="tip_by_state"),
+            models.Index(fields=("desk", "received_at"), name="tip_by_time"),
+        )
 
     def __str__(self) -> str:
         return f"tip {self.id}"

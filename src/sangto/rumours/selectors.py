@@ -25,6 +25,7 @@ from sangto.rumours.models import ClockPause, Exhibit, Rumour, Sighting, Task
 from sangto.rumours.types import (
     AskedTip,
     Board,
+    BoardCounts,
     Column,
     ExhibitInfo,
     ProposalsPage,
@@ -117,20 +118,39 @@ def rumours(ids: Collection[UUID]) -> dict[UUID, RumourInfo]:
 
 
 def board(desk: DeskInfo) -> Board:
-    """The desk at a glance: what waits first, by the desk's clock."""
-    now = desk_now(desk)
-    mine = Rumour.objects.filter(desk_id=desk.id)
-    counts = dict(mine.values_list("state").annotate(n=Count("id")))
-    columns = []
-    for state in BOARD_STATES:
-        waiting = state != RumourState.ANSWERED
-        shown = mine.filter(state=state).order_by("due_at" if waiting else "-changed_at")
-        rows = _rows(shown[: COLUMN_MAX if waiting else ANSWERED_MAX]) if counts.get(state) else []
-        columns.append(Column(state=state, rumours=tuple(rows), count=counts.get(state, 0)))
-    overdue = mine.filter(state__in=[state.value for state in workflow.OPEN], due_at__lt=now).count()
-    return Board(
-        columns=tuple(columns), now=now, overdue=overdue, tips_today=intake.tips_since(desk, now - timedelta(days=1))
+    """The desk at a glance: what waits first, by the desk's clock. As many questions for ten as for ten thousand."""
+    counts = dict(
+        Rumour.objects.filter(desk_id=desk.id, state__in=BOARD_STATES).values_list("state").annotate(n=Count("id"))
     )
+    columns = {state: _column_ids(desk, state) for state in BOARD_STATES}
+    shown = {
+        row.id: row for row in _rows(Rumour.objects.filter(id__in=[id_ for ids in columns.values() for id_ in ids]))
+    }
+    return Board(
+        columns=tuple(
+            Column(
+                state=state,
+                rumours=tuple(shown[id_] for id_ in ids if id_ in shown and shown[id_].state == state),
+                count=counts.get(state, 0),
+            )
+            for state, ids in columns.items()
+        ),
+        now=desk_now(desk),
+    )
+
+
+def _column_ids(desk: DeskInfo, state: RumourState) -> list[UUID]:
+    """By an index alone, in the order of the column."""
+    waiting = state != RumourState.ANSWERED
+    rows = Rumour.objects.filter(desk_id=desk.id, state=state).order_by("due_at" if waiting else "-changed_at")
+    return list(rows.values_list("id", flat=True)[: COLUMN_MAX if waiting else ANSWERED_MAX])
+
+
+def board_counts(desk: DeskInfo) -> BoardCounts:
+    """What stands above the columns."""
+    now = desk_now(desk)
+    late = Rumour.objects.filter(desk_id=desk.id, state__in=[state.value for state in workflow.OPEN], due_at__lt=now)
+    return BoardCounts(overdue=late.count(), tips_today=intake.tips_since(desk, now - timedelta(days=1)))
 
 
 def exhibits_of(rumour_id: UUID) -> tuple[ExhibitInfo, ...]:

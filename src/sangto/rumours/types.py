@@ -91,6 +91,12 @@ class Board:
 
     columns: tuple[Column, ...]
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BoardCounts:
+    """What stands above the columns."""
+
     overdue: int
     tips_today: int
 

@@ -6,10 +6,10 @@ Django has to be set up before this is imported; `python -m sangto.config.bench 
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
 from uuid import UUID
 
 from sangto.audit.types import SYSTEM
+from sangto.config.bench.names import EDITOR, PASSWORD, REVIEWER, SLUG
 from sangto.config.bench.texts import Subject, subject
 from sangto.lib.codes import RoleCode, RumourState
 from sangto.network import selectors as network
@@ -21,11 +21,7 @@ from sangto.publishing.types import Draft, TextFields
 from sangto.rumours import selectors as rumours
 from sangto.rumours import services as rumour_services
 
-SLUG: Final = "do-luong"
-EDITOR: Final = "bien-tap@do-luong.example"
-REVIEWER: Final = "duyet@do-luong.example"
-# Of a desk that is thrown away with its folder.
-PASSWORD: Final = "chi-de-do-luong-thoi-2026"  # noqa: S105
+__all__ = ["EDITOR", "PASSWORD", "REVIEWER", "SLUG", "make", "publish"]
 
 
 def make(answers: int) -> None:

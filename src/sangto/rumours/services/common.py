@@ -72,9 +72,15 @@ def log(rumour: Rumour, actor: Actor, verb: str, data: Mapping[str, Any] | None 
     announce(kind=kind, object_id=rumour.id, desk_id=rumour.desk_id, desk_kind=rumour.desk_kind)
     signal = rumour_opened if verb == "rumour_opened" else rumour_changed
     signal.send(sender=Rumour, rumour_id=rumour.id, desk_id=rumour.desk_id)
-    transaction.on_commit(
-        partial(publish, stream=board_stream(rumour.desk_id), kind=kind, data={"number": rumour.number}), robust=True
-    )
+    # Codes and counts only: who holds a stream's word long after losing the role learns no text from it.
+    hint = {
+        "number": rumour.number,
+        "state": str(rumour.state),
+        "priority": str(rumour.priority),
+        "tips": rumour.tip_count,
+        "owned": rumour.owner_id is not None,
+    }
+    transaction.on_commit(partial(publish, stream=board_stream(rumour.desk_id), kind=kind, data=hint), robust=True)
 
 
 def touch(rumour: Rumour, *fields: str) -> None:

@@ -11,18 +11,21 @@ from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from sangto.evidence.types import BadSource
 from sangto.lib.codes import RumourState
-from sangto.live.services import subscription
+from sangto.live.services import last_number, subscription
 from sangto.network.access import ViewerRequest, needs
 from sangto.network.clock import desk_now
 from sangto.network.types import DeskInfo
 from sangto.rumours import forms, selectors, services
+from sangto.rumours.sharing import Shared
 from sangto.rumours.types import (
     EditConflict,
     NotAllowed,
@@ -34,6 +37,7 @@ from sangto.rumours.types import (
 from sangto.rumours.workflow import NotNow
 
 Response = HttpResponse
+shared_columns: Shared[SafeString] = Shared(most=64)
 
 
 def _lang() -> str:
@@ -55,30 +59,49 @@ def _titled(board: Any) -> list[dict[str, Any]]:
     ]
 
 
-@needs("desk.see")
-@require_safe
-def board(request: ViewerRequest, desk: DeskInfo) -> Response:
-    """The desk at a glance; open boards follow by the live stream."""
-    found = selectors.board(desk)
+def _columns(desk: DeskInfo) -> SafeString:
+    """The columns, made once for all who look at the same desk in the same language until something changes there.
+
+    What is in them depends on the desk alone, not on who looks: `needs` has checked that they may.
+    """
+    moment = desk_now(desk)
+    # Times are said to the minute.
+    key = (str(desk.id), _lang(), last_number(services.board_stream(desk.id)), moment.strftime("%Y%m%d%H%M"))
+
+    def make() -> SafeString:
+        found = selectors.board(desk)
+        return render_to_string("rumours/_columns.html", {"desk": desk, "board": found, "columns": _titled(found)})
+
+    return shared_columns.get(key, make)
+
+
+def _board(request: ViewerRequest, desk: DeskInfo, form: Form, *, status: int = 200) -> Response:
     return render(
         request,
         "rumours/board.html",
         {
             "desk": desk,
-            "board": found,
-            "columns": _titled(found),
+            "board": selectors.board_counts(desk),
+            "columns_html": _columns(desk),
             "token": subscription(stream=services.board_stream(desk.id)),
-            "form": forms.OpenForm(),
+            "form": form,
         },
+        status=status,
     )
+
+
+@needs("desk.see")
+@require_safe
+def board(request: ViewerRequest, desk: DeskInfo) -> Response:
+    """The desk at a glance; open boards follow by the live stream."""
+    return _board(request, desk, forms.OpenForm())
 
 
 @needs("desk.see")
 @require_safe
 def rows(request: ViewerRequest, desk: DeskInfo) -> Response:
     """The columns alone, for the live refresh."""
-    found = selectors.board(desk)
-    return render(request, "rumours/_columns.html", {"desk": desk, "board": found, "columns": _titled(found)})
+    return HttpResponse(_columns(desk))
 
 
 @needs("rumours.work")
@@ -87,15 +110,7 @@ def open_one(request: ViewerRequest, desk: DeskInfo) -> Response:
     """A rumour that the desk met itself."""
     form = forms.OpenForm(request.POST)
     if not form.is_valid():
-        found = selectors.board(desk)
-        context = {
-            "desk": desk,
-            "board": found,
-            "columns": _titled(found),
-            "form": form,
-            "token": subscription(stream=services.board_stream(desk.id)),
-        }
-        return render(request, "rumours/board.html", context, status=422)
+        return _board(request, desk, form, status=422)
     rumour_id = services.open_rumour(
         desk=desk, text=form.cleaned_data["text"], lang=_lang(), actor=request.viewer.actor
     )
