@@ -7,13 +7,41 @@ from pathlib import Path
 import pytest
 
 from sangto.playbooks.files import check_file, library_files, read_file
-from sangto.playbooks.tree import BadPlaybook, Kind
+from sangto.playbooks.simulate import simulate
+from sangto.playbooks.tree import BadPlaybook, Kind, StepRole
 
 FILES = library_files()
 
 
-def test_there_are_three() -> None:
-    assert [path.stem for path in FILES] == ["fraud-impersonation", "health-rumour", "is-this-true"]
+SIX = ("disaster-alarm", "fake-media", "food-scare", "fraud-impersonation", "health-rumour", "many-rumours")
+
+
+def test_there_are_the_six_and_the_general_one() -> None:
+    assert {path.stem for path in FILES} == {*SIX, "is-this-true"}
+
+
+@pytest.mark.parametrize("slug", SIX)
+def test_each_of_the_six_is_whole(slug: str) -> None:
+    """Rules, waits and hand-overs where somebody else or the clock decides; evidence before writing; a second person."""
+    tree = read_file(next(path for path in FILES if path.stem == slug))
+    steps = tree.steps.values()
+    assert len(steps) >= 18
+    assert {step.kind for step in steps} == set(Kind)
+    assert any(step.needs and step.needs.independent for step in steps)
+    assert any(step.kind == Kind.HAND_OVER and step.role == StepRole.REVIEWER for step in steps)
+    assert any(step.target for step in steps)
+    for step in steps:
+        if step.kind == Kind.DECISION:
+            # A threshold without its reason is a whim.
+            assert step.guidance is not None
+    texts = [step.text.vi for step in steps]
+    assert len(set(texts)) == len(texts)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_way_is_walked_by_chance(path: Path) -> None:
+    tree = read_file(path)
+    assert simulate(tree, runs=3_000, seed=2).never == ()
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

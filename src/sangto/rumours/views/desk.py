@@ -13,8 +13,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -54,9 +55,18 @@ def _rumour(desk: DeskInfo, number: int) -> RumourInfo:
 def _titled(board: Any) -> list[dict[str, Any]]:
     lang = _lang()
     return [
-        {"state": column.state, "count": column.count, "rows": [(row, row.claim(lang)) for row in column.rumours]}
+        {
+            "state": column.state,
+            "count": column.count,
+            "rows": [(row, row.claim(lang), _messages(row.tips)) for row in column.rumours],
+        }
         for column in board.columns
     ]
+
+
+def _messages(count: int) -> str:
+    """Said here rather than in the template: a board has two hundred of them."""
+    return ngettext("%(n)s message", "%(n)s messages", count) % {"n": number_format(count)}
 
 
 def _columns(desk: DeskInfo) -> SafeString:
