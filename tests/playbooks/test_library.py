@@ -22,7 +22,7 @@ def test_there_are_the_six_and_the_general_one() -> None:
 
 @pytest.mark.parametrize("slug", SIX)
 def test_each_of_the_six_is_whole(slug: str) -> None:
-    """Rules, waits and hand-overs where somebody else or the clock decides; evidence before writing; a second person."""
+    """Rules, waits and hand-overs; evidence before writing; a second person."""
     tree = read_file(next(path for path in FILES if path.stem == slug))
     steps = tree.steps.values()
     assert len(steps) >= 18

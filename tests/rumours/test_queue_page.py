@@ -57,7 +57,7 @@ def test_it_works(cast: Cast) -> None:
 
 
 def test_the_order_knows_duty_fields_themes_and_late_ones(cast: Cast) -> None:
-    rows = [opened(cast, f"Tin số {n} ở chợ", topic="other" if n else "health") for n in range(4)]
+    rows = [opened(cast, f"Tin số {n} ở chợ", topic="traffic" if n else "health") for n in range(4)]
     now = timezone.now()
     Expertise.objects.create(person_id=cast.editor.id, topic=Topic.HEALTH)
     Shift.objects.create(
