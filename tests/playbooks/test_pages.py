@@ -406,6 +406,22 @@ def test_an_older_version_can_be_read(every: Cast) -> None:
     assert client.get(f"{address}?version=x").status_code == 200
 
 
+def test_two_versions_are_compared_in_words_and_in_the_picture(every: Cast) -> None:
+    newer = EVERY_KIND.replace("Wait for the body's reply", "Wait a little").replace("tips_per_hour >= 20", "tips >= 9")
+    services.publish_version(text=newer, actor=SYSTEM)
+    client = client_of(every.reader)
+    address = EVERY.replace("/vi/", "/en/")
+    assert f"{address}1/to/2/" in client.get(address).content.decode()
+    said = client.get(f"{address}1/to/2/").content.decode()
+    assert "2 changes." in said
+    assert "<del>Wait for the body&#x27;s reply</del>" in said
+    assert "<ins>Wait a little</ins>" in said
+    assert "Rule of a way" in said
+    assert said.count("node-changed") == 4
+    assert "Nothing is different." in client.get(f"{address}2/to/2/").content.decode()
+    assert client.get(f"{address}1/to/9/").status_code == 404
+
+
 def test_what_was_never_walked_is_said(every: Cast) -> None:
     said = client_of(every.reader).get(f"{EVERY.replace('/vi/', '/en/')}coverage/").content.decode()
     assert "Walks so far: 1 in live work, 0 in drills." in said

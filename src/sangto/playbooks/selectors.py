@@ -17,6 +17,7 @@ from sangto.playbooks.subjects import facts_of
 from sangto.playbooks.tree import ChosenBy, Kind, outcome_words
 from sangto.playbooks.types import (
     ChoiceInfo,
+    ComparisonPage,
     Coverage,
     PastRun,
     PlaybookInfo,
@@ -61,6 +62,11 @@ def playbook(slug: str, number: int | None = None) -> PlaybookPage:
     if version is None:
         raise UnknownPlaybook(slug)
     return PlaybookPage(_info(version), tree_of(version.text), versions)
+
+
+def compared(slug: str, old: int, new: int) -> ComparisonPage:
+    """Two versions side by side. Raises UnknownPlaybook."""
+    return ComparisonPage(playbook(slug, old), playbook(slug, new))
 
 
 def coverage(slug: str, *, desk_id: UUID | None = None) -> Coverage:

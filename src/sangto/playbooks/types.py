@@ -14,8 +14,9 @@ from sangto.lib.codes import RoleCode
 from sangto.lib.said import Words
 from sangto.network.rules import may
 from sangto.network.types import DeskInfo, Viewer
+from sangto.playbooks.compare import Change, Comparison, compare
 from sangto.playbooks.facts import Value
-from sangto.playbooks.painting import Counts, Picture, paint, paint_coverage
+from sangto.playbooks.painting import Counts, Picture, paint, paint_changes, paint_coverage
 from sangto.playbooks.svg import A3
 from sangto.playbooks.tree import (
     ChosenBy,
@@ -135,6 +136,53 @@ class PlaybookPage:
     @property
     def in_order(self) -> tuple[NumberedStep, ...]:
         return numbered(self.tree)
+
+
+@dataclass(frozen=True)
+class ComparisonPage:
+    """Two versions of a playbook, and what is different."""
+
+    old: PlaybookPage
+    new: PlaybookPage
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        return compare(self.old.tree, self.new.tree)
+
+    @property
+    def new_picture(self) -> Picture:
+        return paint_changes(self.new.tree, _lang(), self.comparison.marks, self.comparison.ways)
+
+    @property
+    def old_picture(self) -> Picture:
+        return paint_changes(self.old.tree, _lang(), self.comparison.old_marks)
+
+    @cached_property
+    def groups(self) -> tuple[ChangedStep, ...]:
+        """The changes step by step, in the order in which they stand."""
+        new, old = self.new.tree.numbers(), self.old.tree.numbers()
+        found: dict[str, list[Change]] = {}
+        for change in self.comparison.changes:
+            found.setdefault(change.step, []).append(change)
+        return tuple(
+            ChangedStep(
+                number=new.get(step) or old.get(step) or 0,
+                gone=bool(step) and step not in new,
+                text=(self.new.tree.steps.get(step) or self.old.tree.steps[step]).text if step else None,
+                changes=tuple(changes),
+            )
+            for step, changes in found.items()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedStep:
+    """A step with what is different about it; without text: the head of the playbook."""
+
+    number: int
+    gone: bool
+    text: Words | None
+    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)

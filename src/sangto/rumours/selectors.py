@@ -38,7 +38,7 @@ from sangto.rumours.types import (
 from sangto.rumours.weighing import weighing
 
 # What a column shows at once; the rest is counted and found by the list.
-COLUMN_MAX = 50
+COLUMN_MAX = 40
 ANSWERED_MAX = 12
 BOARD_STATES = (
     RumourState.NEW,

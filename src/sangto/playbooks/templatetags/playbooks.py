@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from sangto.network.types import DeskInfo
 from sangto.playbooks.facts import Value
+from sangto.playbooks.painting import CHANGES
 from sangto.playbooks.sayings import evidence_said, span_said
 from sangto.playbooks.seals import seal
 from sangto.playbooks.tree import TIMEOUT, Needs, Option, Step
@@ -57,3 +58,9 @@ def fact_value(value: Value) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return f"{value:.3g}" if isinstance(value, float) else str(value) or "–"
+
+
+@register.filter
+def change_sign(code: str) -> str:
+    """The sign that the picture has too."""
+    return CHANGES[code].en[:1]

@@ -48,6 +48,17 @@ def playbook(request: ViewerRequest, desk: DeskInfo, slug: str) -> HttpResponse:
 
 @needs("desk.see")
 @require_safe
+def compare(request: ViewerRequest, desk: DeskInfo, slug: str, old: int, new: int) -> HttpResponse:
+    """What changed from one version to another, in words and in the picture."""
+    try:
+        page = selectors.compared(slug, old, new)
+    except UnknownPlaybook as unknown:
+        raise Http404 from unknown
+    return render(request, "playbooks/compare.html", {"desk": desk, "page": page})
+
+
+@needs("desk.see")
+@require_safe
 def print_page(request: ViewerRequest, desk: DeskInfo, slug: str, number: int) -> HttpResponse:
     """A version for paper: the tree in strips on one A3, then its steps."""
     return render(request, "playbooks/print.html", {"desk": desk, "page": _page(slug, number)})
