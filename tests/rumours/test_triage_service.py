@@ -265,9 +265,7 @@ def test_many_are_looked_at_with_few_questions(cast: Cast, django_assert_max_num
 
 def test_a_rumour_of_an_older_version_gets_a_clock(cast: Cast) -> None:
     rumour = opened(cast)
-    Rumour.objects.filter(id=rumour.id).update(
-        clock_started_at=None, clock_rule="", next_clock_at=None, triaged_at=None
-    )
+    Rumour.objects.filter(id=rumour.id).update(clock_rule="", next_clock_at=None, triaged_at=None)
     services.refresh_triage()
     assert fresh(rumour).clock_rule == RULE
     assert fresh(rumour).next_clock_at is not None

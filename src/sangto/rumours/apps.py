@@ -18,6 +18,7 @@ class RumoursConfig(AppConfig):
         from sangto.rumours.words import WORDS
 
         say(WORDS)
+        menus.add("desk", menus.Entry("inbox", "inbox/", gettext_lazy("Inbox"), "bell", 30))
         menus.add("desk", menus.Entry("next", "next/", gettext_lazy("Next"), "next", 20, also=("topics/",)))
         subjects.register("rumour", facts=facts_of)
         tip_unanswered.connect(receivers.on_tip_unanswered, dispatch_uid="rumours.tip_unanswered")

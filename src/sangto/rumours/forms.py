@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import get_language
@@ -103,10 +105,28 @@ class TaskForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("What is to be done"))
     note = forms.CharField(label=_("Note"), required=False, max_length=300)
+    assignee_id = forms.TypedChoiceField(label=_("By whom"), required=False, coerce=UUID, empty_value=None)
+    due_at = forms.DateTimeField(
+        label=_("Until when"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Sequence[tuple[UUID, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = _choices(TaskKind)  # type: ignore[attr-defined]
+        self.fields["assignee_id"].choices = [("", "—"), *((str(key), name) for key, name in people)]  # type: ignore[attr-defined]
+
+
+class NoteForm(forms.Form):
+    """A remark for colleagues."""
+
+    text = forms.CharField(
+        label=_("Note for colleagues"),
+        help_text=_("Only the desk sees it. @ and a name calls someone: it stands in their inbox."),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 4000}),
+    )
+    once = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
 
 class CloseForm(forms.Form):

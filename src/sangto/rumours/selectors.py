@@ -17,10 +17,11 @@ from sangto.intake.types import TipText
 from sangto.lib.codes import DocumentKind, RumourState
 from sangto.network.clock import desk_now
 from sangto.network.rules import may
-from sangto.network.selectors import person_names, publisher_named_in
+from sangto.network.selectors import people_of_desk, person_names, publisher_named_in
 from sangto.network.types import DeskInfo, Viewer
 from sangto.playbooks.selectors import playbooks, run_of
 from sangto.rumours import workflow
+from sangto.rumours.inbox import notes_of, watches
 from sangto.rumours.models import ClockPause, Exhibit, Rumour, Sighting, Task
 from sangto.rumours.types import (
     AskedTip,
@@ -212,6 +213,10 @@ def rumour_page(desk: DeskInfo, number: int, viewer: Viewer) -> RumourPage:
             for task in tasks
         ),
         weighing=weighing(info.id),
+        notes=notes_of(info.id),
+        watching=watches(info.id, viewer),
+        people=tuple((row.id, row.name) for row in people_of_desk(desk) if row.is_active) if may_work else (),
+        may_note=may(viewer, "articles.review", desk),
         run=run_of(SUBJECT, info.id),
         playbooks=tuple(playbooks()),
         log=log,

@@ -230,6 +230,52 @@ class Weighing:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteShown:
+    """A remark on a rumour's page."""
+
+    id: uuid.UUID
+    text: str
+    person_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InboxLine:
+    """One thing that waits: about which rumour, in whose words."""
+
+    number: int
+    claim_vi: str
+    claim_en: str
+    headline: str
+    at: datetime | None
+    who: str = ""
+    text: str = ""
+    what: Words | None = None
+    kind: str = ""
+    task_id: uuid.UUID | None = None
+    late: bool = False
+
+    def claim(self, lang: str) -> str:
+        first, second = (self.claim_vi, self.claim_en) if lang.startswith("vi") else (self.claim_en, self.claim_vi)
+        return first or second or self.headline
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """All of it, the newest first; tasks by when they are due."""
+
+    mentions: tuple[InboxLine, ...]
+    tasks: tuple[InboxLine, ...]
+    changes: tuple[InboxLine, ...]
+    clocks: tuple[InboxLine, ...]
+    now: datetime
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.mentions or self.tasks or self.changes or self.clocks)
+
+
+@dataclass(frozen=True, slots=True)
 class RumourPage:
     """Everything the rumour's page shows."""
 
@@ -240,6 +286,11 @@ class RumourPage:
     exhibits: tuple[ExhibitInfo, ...]
     tasks: tuple[TaskInfo, ...]
     weighing: Weighing
+    notes: tuple[NoteShown, ...]
+    watching: bool
+    # Who may be given a task; nobody where the viewer may give none.
+    people: tuple[tuple[uuid.UUID, str], ...]
+    may_note: bool
     run: RunInfo | None
     playbooks: tuple[PlaybookInfo, ...]
     log: tuple[LogRow, ...]

@@ -86,7 +86,7 @@ def _clock(row: Rumour) -> ClockShown:
         paused_reason=paused.reason if paused and paused.reason in PauseReason.values() else "",
         paused_since=paused.starts_at if paused else None,
         following=_will(following, clock, now) if is_open else None,
-        told=tuple(ClockEventShown(_said(event.kind, event.role), event.due_at) for event in told),
+        told=tuple(ClockEventShown(event_words(event.kind, event.role), event.due_at) for event in told),
         may_pause=is_open and row.clock_met_at is None,
     )
 
@@ -94,9 +94,10 @@ def _clock(row: Rumour) -> ClockShown:
 def _will(event: Event | None, clock: Clock, now: dt.datetime) -> ClockEventShown | None:
     if event is None or clock.met_at is not None:
         return None
-    return ClockEventShown(_said(event.stage.kind.value, event.stage.role), max(event.at, now))
+    return ClockEventShown(event_words(event.stage.kind.value, event.stage.role), max(event.at, now))
 
 
-def _said(kind: str, role: str) -> Words:
+def event_words(kind: str, role: str) -> Words:
+    """What a clock told, and whom it concerns."""
     what, whom = _WHAT.get(kind, Words(kind, kind)), _WHOM.get(role, Words(role, role))
     return Words(f"{what.vi}: {whom.vi}", f"{what.en}: {whom.en}")

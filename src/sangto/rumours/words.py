@@ -33,5 +33,7 @@ WORDS = {
     "clock_escalated": _("more people were told"),
     "rumour_linked": _("linked with another rumour"),
     "rumour_unlinked": _("link taken away"),
+    "note_written": _("note written"),
+    "task_reopened": _("task opened again"),
     "object:rumour": _("Rumour"),
 }

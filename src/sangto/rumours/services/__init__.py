@@ -20,9 +20,11 @@ from sangto.rumours.services.work_rumour import (
     add_task,
     finish_task,
     remove_exhibit,
+    reopen_task,
     state_claim,
     take_ownership,
 )
+from sangto.rumours.services.write_note import mark_seen, unwatch, watch, write_note
 
 __all__ = [
     "add_exhibit",
@@ -38,12 +40,14 @@ __all__ = [
     "judge_triage",
     "link_rumours",
     "mark_answered",
+    "mark_seen",
     "merge",
     "open_rumour",
     "pause_clock",
     "refresh_triage",
     "remove_exhibit",
     "reopen",
+    "reopen_task",
     "resume_clock",
     "send_to_review",
     "set_priority",
@@ -53,4 +57,7 @@ __all__ = [
     "tell_askers",
     "tick_clocks",
     "unlink_rumours",
+    "unwatch",
+    "watch",
+    "write_note",
 ]

@@ -182,7 +182,7 @@ def _refresh(ids: Sequence[UUID], now: dt.datetime) -> int:
         )
         changed = [(rumour, rumour.priority) for rumour in found]
         for rumour in found:
-            if rumour.clock_started_at is None:
+            if not rumour.clock_rule:
                 # Opened by a version that had no clocks.
                 run_clock.start_clock(rumour)
             assess(rumour, now=now, in_last_hour=counts.get(rumour.id, 0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from sangto.lib.codes import (
     Topic,
 )
 from sangto.network.clock import desk_now
+from sangto.network.selectors import people_of_desk
 from sangto.network.types import Viewer
 from sangto.rumours import workflow
 from sangto.rumours.models import Exhibit, Task
@@ -28,6 +29,7 @@ from sangto.rumours.services.open_rumour import describe
 from sangto.rumours.services.run_clock import FIELDS as CLOCK
 from sangto.rumours.services.triage_rumour import FIELDS as TRIAGE
 from sangto.rumours.services.triage_rumour import assess, read_claim
+from sangto.rumours.services.write_note import follow
 from sangto.rumours.types import EditConflict, RumourProblem
 
 CLAIM_MAX = 300
@@ -44,6 +46,7 @@ def take_ownership(*, rumour_id: UUID, viewer: Viewer) -> None:
             move(rumour, "investigate", "owner_id")
         else:
             touch(rumour, "owner_id")
+        follow(rumour, person_of(viewer))
         log(rumour, viewer.actor, "rumour_taken")
 
 
@@ -190,13 +193,23 @@ def remove_exhibit(*, exhibit_id: UUID, viewer: Viewer) -> None:
         log(rumour, viewer.actor, "exhibit_removed", {"exhibit": str(exhibit_id)})
 
 
-def add_task(*, rumour_id: UUID, viewer: Viewer, kind: str, note: str, assignee_id: UUID | None = None) -> UUID:
-    """Something to be done; kinds are a closed list."""
+def add_task(
+    *,
+    rumour_id: UUID,
+    viewer: Viewer,
+    kind: str,
+    note: str,
+    assignee_id: UUID | None = None,
+    due_at: datetime | None = None,
+) -> UUID:
+    """Something to be done, perhaps by someone of the desk and by a time of its clock; kinds are a closed list."""
     if kind not in TaskKind.values():
         raise RumourProblem(_("Choose what is to be done."), "kind")
     with transaction.atomic():
         rumour = locked(rumour_id)
         desk = check(viewer, "rumours.work", rumour.desk_id)
+        if assignee_id is not None and not any(row.id == assignee_id and row.is_active for row in people_of_desk(desk)):
+            raise RumourProblem(_("Choose someone who works at this desk. Nothing was saved."), "assignee_id")
         task = Task.objects.create(
             desk_id=desk.id,
             desk_kind=desk.kind,
@@ -205,6 +218,8 @@ def add_task(*, rumour_id: UUID, viewer: Viewer, kind: str, note: str, assignee_
             note=clean_line(note)[:300],
             assignee_id=assignee_id,
             created_at=desk_now(desk),
+            created_by_id=person_of(viewer),
+            due_at=due_at,
         )
         log(rumour, viewer.actor, "task_added", {"task": str(task.id), "kind": kind})
     return task.id
@@ -218,6 +233,19 @@ def finish_task(*, task_id: UUID, viewer: Viewer) -> None:
             return
         rumour = locked(task.rumour_id)
         desk = check(viewer, "rumours.work", rumour.desk_id)
-        task.done_at = desk_now(desk)
-        task.save(update_fields=["done_at"])
+        task.done_at, task.done_by_id = desk_now(desk), person_of(viewer)
+        task.save(update_fields=["done_at", "done_by_id"])
         log(rumour, viewer.actor, "task_done", {"task": str(task.id)})
+
+
+def reopen_task(*, task_id: UUID, viewer: Viewer) -> None:
+    """Not done after all."""
+    with transaction.atomic():
+        task = Task.objects.select_for_update().filter(id=task_id).first()
+        if task is None or task.done_at is None:
+            return
+        rumour = locked(task.rumour_id)
+        check(viewer, "rumours.work", rumour.desk_id)
+        task.done_at = task.done_by_id = None
+        task.save(update_fields=["done_at", "done_by_id"])
+        log(rumour, viewer.actor, "task_reopened", {"task": str(task.id)})

@@ -21,11 +21,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sangto.evidence.types import BadSource
 from sangto.lib.codes import RumourState
+from sangto.lib.ids import uuid7
 from sangto.live.services import last_number, subscription
 from sangto.network.access import ViewerRequest, needs
 from sangto.network.clock import desk_now
+from sangto.network.selectors import people_of_desk
 from sangto.network.types import DeskInfo
 from sangto.rumours import forms, selectors, services
+from sangto.rumours.inbox import inbox as read_inbox
 from sangto.rumours.sharing import Shared
 from sangto.rumours.types import (
     EditConflict,
@@ -158,7 +161,8 @@ def _page(request: ViewerRequest, desk: DeskInfo, number: int, *, status: int = 
         "here": reverse("rumours:rumour", kwargs={"desk_slug": desk.slug, "number": number}),
         "claim_form": _claim_form(page.rumour, page.names_publisher),
         "exhibit_form": forms.ExhibitForm(initial={"seen_on": desk_now(desk).date(), "lang": _lang()}),
-        "task_form": forms.TaskForm(),
+        "task_form": forms.TaskForm(people=page.people),
+        "note_form": forms.NoteForm(initial={"once": uuid7()}),
         "harm_form": forms.HarmForm(
             initial={"harms": list(page.weighing.triage.harms), "urgency": page.weighing.triage.urgency}
         ),
@@ -284,7 +288,7 @@ def task(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
         desk,
         number,
         "task_form",
-        forms.TaskForm(request.POST),
+        forms.TaskForm(request.POST, people=_people(desk)),
         lambda data, info: services.add_task(rumour_id=info.id, viewer=request.viewer, **data),
         _("The task is added."),
     )
@@ -306,6 +310,70 @@ def finish_task(request: ViewerRequest, desk: DeskInfo, number: int, task_id: UU
         lambda _data, _info: services.finish_task(task_id=task_id, viewer=request.viewer),
         _("The task is done."),
     )
+
+
+@needs("rumours.work")
+@require_POST
+def reopen_task(request: ViewerRequest, desk: DeskInfo, number: int, task_id: UUID) -> Response:
+    """Not done after all."""
+    page = selectors.rumour_page(desk, number, request.viewer) if _rumour(desk, number) else None
+    if page is None or task_id not in {row.id for row in page.tasks}:
+        raise Http404
+    return _change(
+        request,
+        desk,
+        number,
+        "finish_form",
+        Form(request.POST),
+        lambda _data, _info: services.reopen_task(task_id=task_id, viewer=request.viewer),
+        _("The task is open again."),
+    )
+
+
+def _people(desk: DeskInfo) -> list[tuple[UUID, str]]:
+    return [(row.id, row.name) for row in people_of_desk(desk) if row.is_active]
+
+
+@needs("articles.review")
+@require_POST
+def note(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
+    """A remark for colleagues."""
+    return _change(
+        request,
+        desk,
+        number,
+        "note_form",
+        forms.NoteForm(request.POST),
+        lambda data, info: services.write_note(rumour_id=info.id, viewer=request.viewer, **data),
+        _("The note is kept."),
+    )
+
+
+@needs("rumours.see")
+@require_POST
+def watch(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
+    """I want to know what happens to it; or no more."""
+    info = _rumour(desk, number)
+    say = services.unwatch if request.POST.get("stop") else services.watch
+    say(rumour_id=info.id, viewer=request.viewer)
+    return redirect("rumours:rumour", desk_slug=desk.slug, number=number)
+
+
+@needs("desk.see")
+@require_safe
+def inbox(request: ViewerRequest, desk: DeskInfo) -> Response:
+    """What waits for me."""
+    return render(
+        request, "rumours/inbox.html", {"desk": desk, "inbox": read_inbox(desk, request.viewer), "lang": _lang()}
+    )
+
+
+@needs("desk.see")
+@require_POST
+def seen(request: ViewerRequest, desk: DeskInfo) -> Response:
+    """I have seen it all."""
+    services.mark_seen(desk=desk, viewer=request.viewer)
+    return redirect("rumours:inbox", desk_slug=desk.slug)
 
 
 @needs("rumours.work")
