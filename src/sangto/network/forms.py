@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import uuid
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from sangto.lib.codes import RoleCode
+from sangto.lib.codes import RoleCode, SuspensionReason
 from sangto.network.services import GUEST_LASTS_AT_MOST, GUEST_PURPOSES
+from sangto.network.types import DeskInfo
+
+# The value of "waits for its owner", which no id of a person is.
+KEEP = "keep"
 
 LANGUAGE_CHOICES = [("vi", "Tiếng Việt"), ("en", "English")]
 PURPOSE_LABELS = {
@@ -96,3 +105,109 @@ class MeForm(forms.Form):
     """What a person sets for themselves."""
 
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGE_CHOICES)
+
+
+class _HeirsForm(forms.Form):
+    """To whom the open work goes, asked for each desk."""
+
+    def __init__(self, *args: Any, heirs: list[tuple[DeskInfo, list[tuple[str, str]]]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._desks = [desk for desk, _people in heirs]
+        for desk, people in heirs:
+            self.fields[f"heir-{desk.slug}"] = forms.ChoiceField(
+                label=format_lazy("{}: {}", _("Open work goes to"), desk.local_name),
+                choices=[*self.without_heir(), *people],
+                required=False,
+            )
+
+    def without_heir(self) -> list[tuple[str, Any]]:
+        return [("", _("back to the pool of the desk"))]
+
+    def successors(self) -> dict[uuid.UUID, uuid.UUID | None]:
+        chosen = {desk.id: self.cleaned_data.get(f"heir-{desk.slug}", "") for desk in self._desks}
+        return {desk_id: uuid.UUID(heir) if heir else None for desk_id, heir in chosen.items() if heir != KEEP}
+
+    def heir_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("heir-")]
+
+
+class SuspendForm(_HeirsForm):
+    """Until which day an account rests, and why."""
+
+    until_day = forms.DateField(label=_("Rests until the morning of"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.ChoiceField(label=_("Reason"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reason = self.fields["reason"]
+        assert isinstance(reason, forms.ChoiceField)  # noqa: S101  (for the type checker: declared above)
+        lang = get_language() or "vi"
+        reason.choices = [(code.value, code.label(lang)) for code in SuspensionReason]
+
+    def without_heir(self) -> list[tuple[str, Any]]:
+        return [(KEEP, _("waits for its owner")), *super().without_heir()]
+
+    def until(self) -> dt.datetime:
+        day: dt.date = self.cleaned_data["until_day"]
+        return dt.datetime.combine(day, dt.time.min, tzinfo=timezone.get_current_timezone())
+
+
+class DepartureForm(_HeirsForm):
+    """Which work somebody leaves."""
+
+    which = forms.ChoiceField(label=_("Leaves"))
+
+    def __init__(self, *args: Any, with_all: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        which = self.fields["which"]
+        assert isinstance(which, forms.ChoiceField)  # noqa: S101  (for the type checker: declared above)
+        altogether = [("all", _("every desk: the account is closed"))] if with_all else []
+        which.choices = [("desk", _("this desk; the account stays")), *altogether]
+
+
+MINUTE_INPUT = "%Y-%m-%dT%H:%M"
+
+
+def _minute_field(label: Any) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTE_INPUT)
+    )
+
+
+class ShiftForm(forms.Form):
+    """Who serves as what, from when to when."""
+
+    person = forms.ChoiceField(label=_("Person"))
+    code = forms.ChoiceField(label=_("Role"))
+    starts_at = _minute_field(_("Begins"))
+    ends_at = _minute_field(_("Ends"))
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        person, code = self.fields["person"], self.fields["code"]
+        assert isinstance(person, forms.ChoiceField)  # noqa: S101  (for the type checker: declared above)
+        assert isinstance(code, forms.ChoiceField)  # noqa: S101  (for the type checker: declared above)
+        person.choices = people
+        code.choices = role_choices(get_language() or "vi", with_admin=False)
+
+
+class SwapForm(forms.Form):
+    """To whom a shift is offered; nobody named: to all who may serve it."""
+
+    to = forms.UUIDField(required=False)
+
+
+class LeaveForm(forms.Form):
+    """Whole days on which someone is away."""
+
+    first_day = forms.DateField(label=_("First day away"), widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = forms.DateField(label=_("Last day away"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def span(self) -> tuple[dt.datetime, dt.datetime]:
+        zone = timezone.get_current_timezone()
+        first: dt.date = self.cleaned_data["first_day"]
+        last: dt.date = self.cleaned_data["last_day"]
+        return (
+            dt.datetime.combine(first, dt.time.min, tzinfo=zone),
+            dt.datetime.combine(min(last, dt.date(9999, 12, 30)) + dt.timedelta(days=1), dt.time.min, tzinfo=zone),
+        )

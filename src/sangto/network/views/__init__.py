@@ -1,0 +1,1 @@
+"""Pages about desks, people, their duty and places; `urls` takes them from the modules."""
