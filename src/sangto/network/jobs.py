@@ -1,4 +1,4 @@
-"""What the worker does for people: suspensions end, yearly reviews are called to mind."""
+"""What the worker does for people: suspensions end, yearly reviews are announced."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from sangto.lib.codes import DeskKind, RoleCode, SpokenLanguage, SuspensionReason, Topic
+from sangto.lib.codes import RoleCode, SpokenLanguage, SuspensionReason, Topic
 from sangto.network.models import (
     Desk,
     Expertise,
@@ -174,18 +174,4 @@ def people_at_home_in(desk: DeskInfo, topic: Topic | str) -> frozenset[uuid.UUID
             person__is_active=True,
             person__in=Role.objects.filter(roles_reaching(desk.id)).values("person_id"),
         ).values_list("person_id", flat=True)
-    )
-
-
-def leads_of_live_desk(desk_id: uuid.UUID) -> tuple[tuple[str, str], ...]:
-    """Address and language of those who lead a live desk: letters about its own matters go to them."""
-    return tuple(
-        Person.objects.filter(
-            id__in=Role.objects.filter(
-                roles_reaching(desk_id) & (Q(desk=None) | Q(desk__kind=DeskKind.LIVE)), code=RoleCode.LEAD
-            ).values("person_id"),
-            is_active=True,
-        )
-        .order_by("email")
-        .values_list("email", "language")
     )

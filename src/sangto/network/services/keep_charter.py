@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections import Counter
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -15,7 +14,6 @@ from sangto.audit.types import Actor
 from sangto.lib.codes import CollaboratorKind, DeskKind
 from sangto.network import selectors
 from sangto.network.clock import desk_now
-from sangto.network.letters import send_review_reminder
 from sangto.network.models import Agreement, Charter, Collaborator
 from sangto.network.selectors import REVIEW_DRAWS_NEAR
 from sangto.network.signals import charter_review_due
@@ -154,7 +152,7 @@ def _today(desk: DeskInfo) -> dt.date:
 
 @transaction.atomic
 def remind_of_reviews(*, today: dt.date) -> int:
-    """Once for each agreement whose review draws near: announced, and one letter to those who lead the live desk."""
+    """Once for each agreement of a live desk whose review draws near: announced to the rooms above, which may write."""
     newest = Agreement.objects.filter(collaborator=OuterRef("collaborator")).order_by(
         "-agreed_on", "-charter__version", "-id"
     )
@@ -179,6 +177,4 @@ def remind_of_reviews(*, today: dt.date) -> int:
             desk_id=agreement.desk_id,
             due_on=agreement.review_due_on,
         )
-    for desk_id, count in Counter(agreement.desk_id for agreement in due).items():
-        send_review_reminder(selectors.desk(desk_id), count)
     return len(due)
