@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -203,3 +204,93 @@ class PauseForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].choices = _choices(PauseReason, empty=True)  # type: ignore[attr-defined]
+
+
+class AskExpertForm(forms.Form):
+    """A question to someone who knows."""
+
+    name = forms.CharField(
+        label=_("Whom you ask"), max_length=120, help_text=_("As they want to be called; no account is made.")
+    )
+    question = forms.CharField(
+        label=_("Question"),
+        help_text=_("They see this question and the claim, never the messages of those who asked."),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 2000}),
+    )
+    due_in = forms.TypedChoiceField(label=_("Answer needed within"), coerce=lambda hours: timedelta(hours=int(hours)))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["due_in"].choices = [  # type: ignore[attr-defined]
+            ("4", _("4 hours")),
+            ("24", _("1 day")),
+            ("72", _("3 days")),
+            ("168", _("7 days")),
+        ]
+
+
+class ExpertAnswerForm(forms.Form):
+    """What an expert says."""
+
+    answer = forms.CharField(
+        label=_("Your answer"), required=False, widget=forms.Textarea(attrs={"rows": 7, "maxlength": 4000})
+    )
+    confidence = forms.ChoiceField(
+        label=_("How sure are you?"),
+        choices=[
+            ("certain", _("Certain")),
+            ("likely", _("Likely")),
+            ("unsure", _("Not sure")),
+            ("outside", _("Not my field")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    sources = forms.CharField(
+        label=_("Where it can be read up"), required=False, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 4000})
+    )
+    may_be_quoted = forms.BooleanField(label=_("The desk may quote this answer with my name"), required=False)
+
+
+_WHEN = {"type": "datetime-local"}
+
+
+class EnquiryForm(forms.Form):
+    """A newsroom asked."""
+
+    outlet = forms.CharField(
+        label=_("Which newsroom"), max_length=200, help_text=_("The newsroom, never the journalist's name.")
+    )
+    question = forms.CharField(label=_("What it asks"), widget=forms.Textarea(attrs={"rows": 3, "maxlength": 4000}))
+    deadline = forms.DateTimeField(
+        label=_("Its deadline"), widget=forms.DateTimeInput(attrs=_WHEN, format="%Y-%m-%dT%H:%M")
+    )
+    spokesperson_id = forms.TypedChoiceField(label=_("Who speaks"), required=False, coerce=UUID, empty_value=None)
+    rumour_number = forms.IntegerField(label=_("Number of the rumour it is about"), required=False, min_value=1)
+
+    def __init__(self, *args: Any, people: Sequence[tuple[UUID, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["spokesperson_id"].choices = [  # type: ignore[attr-defined]
+            ("", "—"),
+            *((str(key), name) for key, name in people),
+        ]
+
+
+class WordingForm(forms.Form):
+    """What we would say, and who says it."""
+
+    wording = forms.CharField(label=_("Our answer"), widget=forms.Textarea(attrs={"rows": 6, "maxlength": 4000}))
+    spokesperson_id = forms.TypedChoiceField(label=_("Who speaks"), required=False, coerce=UUID, empty_value=None)
+    edit_number = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, people: Sequence[tuple[UUID, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["spokesperson_id"].choices = [  # type: ignore[attr-defined]
+            ("", "—"),
+            *((str(key), name) for key, name in people),
+        ]
+
+
+class DeclineForm(forms.Form):
+    """No answer, and why."""
+
+    reason = forms.CharField(label=_("Why no answer is given"), max_length=300)

@@ -21,6 +21,7 @@ from sangto.network.selectors import people_of_desk, person_names, publisher_nam
 from sangto.network.types import DeskInfo, Viewer
 from sangto.playbooks.selectors import playbooks, run_of
 from sangto.rumours import workflow
+from sangto.rumours.experts import experts_of
 from sangto.rumours.inbox import notes_of, watches
 from sangto.rumours.models import ClockPause, Exhibit, Rumour, Sighting, Task
 from sangto.rumours.types import (
@@ -217,6 +218,7 @@ def rumour_page(desk: DeskInfo, number: int, viewer: Viewer) -> RumourPage:
         watching=watches(info.id, viewer),
         people=tuple((row.id, row.name) for row in people_of_desk(desk) if row.is_active) if may_work else (),
         may_note=may(viewer, "articles.review", desk),
+        experts=experts_of(info.id, may_work=may_work),
         run=run_of(SUBJECT, info.id),
         playbooks=tuple(playbooks()),
         log=log,

@@ -17,6 +17,10 @@ class UnknownRumour(LookupError):
     """No such rumour at this desk."""
 
 
+class UnknownEnquiry(LookupError):
+    """No such enquiry at this desk."""
+
+
 class UnknownProposal(LookupError):
     """The machine made no such proposal at this desk."""
 
@@ -276,6 +280,91 @@ class Inbox:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpertShown:
+    """A question to an expert on a rumour's page; `path` is the link to pass on, empty where there is none to pass."""
+
+    id: uuid.UUID
+    name: str
+    question: str
+    asked_by: str
+    asked_at: datetime
+    due_at: datetime
+    late: bool
+    answer: str
+    confidence: str
+    sources: str
+    may_be_quoted: bool
+    answered_at: datetime | None
+    declined_at: datetime | None
+    withdrawn_at: datetime | None
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertPage:
+    """All that an expert sees: the question, the claim as it stood, and their own answer."""
+
+    name: str
+    question: str
+    claim: str
+    asked_by: str
+    due_at: datetime
+    answer: str
+    confidence: str
+    sources: str
+    may_be_quoted: bool
+    answered_at: datetime | None
+    declined_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryShown:
+    """A question of the press in one line."""
+
+    number: int
+    outlet: str
+    state: str
+    deadline: datetime
+    received_at: datetime
+    late: bool
+    spokesperson: str
+    rumour_number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PressPage:
+    """Every question of the press, what is open first."""
+
+    open: tuple[EnquiryShown, ...]
+    over: tuple[EnquiryShown, ...]
+    now: datetime
+    may_work: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryPage:
+    """One question of the press: its wording, who stands behind it, and what the viewer may do."""
+
+    shown: EnquiryShown
+    question: str
+    lang: str
+    wording: str
+    # What an approval is bound to; the form sends it back.
+    sha256: str
+    worded_by: str
+    approved_by: str
+    approved_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str
+    edit_number: int
+    verbs: frozenset[str]
+    own_words: bool
+    spokesperson_id: uuid.UUID | None
+    people: tuple[tuple[uuid.UUID, str], ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RumourPage:
     """Everything the rumour's page shows."""
 
@@ -291,6 +380,7 @@ class RumourPage:
     # Who may be given a task; nobody where the viewer may give none.
     people: tuple[tuple[uuid.UUID, str], ...]
     may_note: bool
+    experts: tuple[ExpertShown, ...]
     run: RunInfo | None
     playbooks: tuple[PlaybookInfo, ...]
     log: tuple[LogRow, ...]

@@ -5,15 +5,24 @@ from __future__ import annotations
 from django.urls import path
 
 from sangto.rumours.views import desk as views
-from sangto.rumours.views import queue
+from sangto.rumours.views import expert, press, queue
 
 app_name = "rumours"
+public = [path("expert/", expert.expert, name="expert")]
 desk = [
     path("<slug:desk_slug>/", views.board, name="board"),
     path("<slug:desk_slug>/rows/", views.rows, name="rows"),
     path("<slug:desk_slug>/open/", views.open_one, name="open"),
     path("<slug:desk_slug>/inbox/", views.inbox, name="inbox"),
     path("<slug:desk_slug>/inbox/seen/", views.seen, name="seen"),
+    path("<slug:desk_slug>/press/", press.enquiries, name="press"),
+    path("<slug:desk_slug>/press/note/", press.note_enquiry, name="note_enquiry"),
+    path("<slug:desk_slug>/press/<int:number>/", press.enquiry, name="enquiry"),
+    path("<slug:desk_slug>/press/<int:number>/word/", press.word, name="word_answer"),
+    path("<slug:desk_slug>/press/<int:number>/approve/", press.approve, name="approve_answer"),
+    path("<slug:desk_slug>/press/<int:number>/back/", press.send_back, name="press_back"),
+    path("<slug:desk_slug>/press/<int:number>/answered/", press.answered, name="press_answered"),
+    path("<slug:desk_slug>/press/<int:number>/decline/", press.decline, name="decline_enquiry"),
     path("<slug:desk_slug>/next/", queue.following, name="next"),
     path("<slug:desk_slug>/topics/", queue.topics, name="topics"),
     path("<slug:desk_slug>/topics/link/", queue.link, name="link"),
@@ -31,6 +40,12 @@ desk = [
     path("<slug:desk_slug>/r/<int:number>/tasks/", views.task, name="task"),
     path("<slug:desk_slug>/r/<int:number>/tasks/<uuid:task_id>/finish/", views.finish_task, name="finish_task"),
     path("<slug:desk_slug>/r/<int:number>/tasks/<uuid:task_id>/reopen/", views.reopen_task, name="reopen_task"),
+    path("<slug:desk_slug>/r/<int:number>/experts/", views.ask_expert, name="ask_expert"),
+    path(
+        "<slug:desk_slug>/r/<int:number>/experts/<uuid:request_id>/withdraw/",
+        views.withdraw_expert,
+        name="withdraw_expert",
+    ),
     path("<slug:desk_slug>/r/<int:number>/notes/", views.note, name="note"),
     path("<slug:desk_slug>/r/<int:number>/watch/", views.watch, name="watch"),
     path("<slug:desk_slug>/r/<int:number>/triage/", views.judge_triage, name="judge_triage"),

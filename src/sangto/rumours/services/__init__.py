@@ -1,5 +1,14 @@
 """Writes about rumours. Each is one transaction: rows, log entry, event; the board's hint follows the commit."""
 
+from sangto.rumours.services.answer_press import (
+    approve_answer,
+    decline_enquiry,
+    mark_press_answered,
+    note_enquiry,
+    send_back,
+    word_answer,
+)
+from sangto.rumours.services.ask_expert import answer_request, ask_expert, withdraw_request
 from sangto.rumours.services.common import board_stream
 from sangto.rumours.services.end_rumour import (
     back_to_work,
@@ -10,6 +19,7 @@ from sangto.rumours.services.end_rumour import (
     send_to_review,
     tell_askers,
 )
+from sangto.rumours.services.hand_work_over import hand_work_over
 from sangto.rumours.services.judge_proposal import judge_proposal
 from sangto.rumours.services.link_rumours import link_rumours, unlink_rumours
 from sangto.rumours.services.open_rumour import forget_texts, join_tip, open_rumour, take_tip
@@ -29,19 +39,26 @@ from sangto.rumours.services.write_note import mark_seen, unwatch, watch, write_
 __all__ = [
     "add_exhibit",
     "add_task",
+    "answer_request",
+    "approve_answer",
+    "ask_expert",
     "back_to_work",
     "board_stream",
     "clear_priority",
     "close",
+    "decline_enquiry",
     "finish_task",
     "forget_texts",
+    "hand_work_over",
     "join_tip",
     "judge_proposal",
     "judge_triage",
     "link_rumours",
     "mark_answered",
+    "mark_press_answered",
     "mark_seen",
     "merge",
+    "note_enquiry",
     "open_rumour",
     "pause_clock",
     "refresh_triage",
@@ -49,6 +66,7 @@ __all__ = [
     "reopen",
     "reopen_task",
     "resume_clock",
+    "send_back",
     "send_to_review",
     "set_priority",
     "state_claim",
@@ -59,5 +77,7 @@ __all__ = [
     "unlink_rumours",
     "unwatch",
     "watch",
+    "withdraw_request",
+    "word_answer",
     "write_note",
 ]

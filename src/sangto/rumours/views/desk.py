@@ -158,6 +158,7 @@ def _page(request: ViewerRequest, desk: DeskInfo, number: int, *, status: int = 
         "page": page,
         "rumour": page.rumour,
         "title": page.rumour.claim(_lang()),
+        "origin": request.build_absolute_uri("/").rstrip("/"),
         "here": reverse("rumours:rumour", kwargs={"desk_slug": desk.slug, "number": number}),
         "claim_form": _claim_form(page.rumour, page.names_publisher),
         "exhibit_form": forms.ExhibitForm(initial={"seen_on": desk_now(desk).date(), "lang": _lang()}),
@@ -168,6 +169,7 @@ def _page(request: ViewerRequest, desk: DeskInfo, number: int, *, status: int = 
         ),
         "priority_form": forms.PriorityForm(initial={"priority": page.weighing.triage.priority}),
         "pause_form": forms.PauseForm(),
+        "expert_form": forms.AskExpertForm(initial={"due_in": "24"}),
         "close_form": forms.CloseForm(),
         "merge_form": forms.MergeForm(),
         "reopen_form": forms.ReopenForm(),
@@ -346,6 +348,39 @@ def note(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
         forms.NoteForm(request.POST),
         lambda data, info: services.write_note(rumour_id=info.id, viewer=request.viewer, **data),
         _("The note is kept."),
+    )
+
+
+@needs("rumours.work")
+@require_POST
+def ask_expert(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
+    """A question to someone who knows; the link stands on the page, to be passed on."""
+    return _change(
+        request,
+        desk,
+        number,
+        "expert_form",
+        forms.AskExpertForm(request.POST),
+        lambda data, info: services.ask_expert(rumour_id=info.id, viewer=request.viewer, **data),
+        _("The link is ready: copy it below and send it by your own means."),
+    )
+
+
+@needs("rumours.work")
+@require_POST
+def withdraw_expert(request: ViewerRequest, desk: DeskInfo, number: int, request_id: UUID) -> Response:
+    """The link closes at once."""
+    page = selectors.rumour_page(desk, number, request.viewer) if _rumour(desk, number) else None
+    if page is None or request_id not in {row.id for row in page.experts}:
+        raise Http404
+    return _change(
+        request,
+        desk,
+        number,
+        "expert_form",
+        Form(request.POST),
+        lambda _data, _info: services.withdraw_request(request_id=request_id, viewer=request.viewer),
+        _("The link is closed."),
     )
 
 
