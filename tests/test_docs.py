@@ -88,8 +88,8 @@ def test_the_readme_names_every_setting() -> None:
 
 # Rows that hold a part of a thing, or serve the machinery; pages and documents never speak of them alone.
 _PARTS: Final = {
-    "ChainHead", "Stream", "Message", "OptOut", "Task", "Publication", "PlaybookVersion", "ArticleVersion",
-    "VersionText", "VersionEditor", "DocumentVector",
+    "ChainHead", "Stream", "Message", "OptOut", "Publication", "PlaybookVersion", "ArticleVersion",
+    "VersionText", "VersionEditor", "DocumentVector", "DraftEditor",
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Network.
 
-Owns: Publisher, Person, Guest, Unit, Site, Role, Desk and the desk's clock.
+Owns: Publisher, Person, Guest, Unit, Site, Role, Desk and the desk's clock; hours, duty, leave, charters.
 Stands on: audit, ui, lib.
 Never: decide what a rumour needs.
-Start reading at: services.py
+Start reading at: services
 """
