@@ -12,7 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from sangto.lib.codes import RoleCode, SuspensionReason
+from sangto.lib.codes import CollaboratorKind, RoleCode, SuspensionReason
 from sangto.network.services import GUEST_LASTS_AT_MOST, GUEST_PURPOSES
 from sangto.network.types import DeskInfo
 
@@ -211,3 +211,38 @@ class LeaveForm(forms.Form):
             dt.datetime.combine(first, dt.time.min, tzinfo=zone),
             dt.datetime.combine(min(last, dt.date(9999, 12, 30)) + dt.timedelta(days=1), dt.time.min, tzinfo=zone),
         )
+
+
+class CharterForm(forms.Form):
+    """A version of how the desk works and what it never does."""
+
+    text_vi = forms.CharField(
+        label=_("Charter in Vietnamese"), widget=forms.Textarea(attrs={"rows": 8, "maxlength": 20_000, "lang": "vi"})
+    )
+    text_en = forms.CharField(
+        label=_("Charter in English"), widget=forms.Textarea(attrs={"rows": 8, "maxlength": 20_000, "lang": "en"})
+    )
+
+
+class CollaboratorForm(forms.Form):
+    """Someone who works with the desk, with or without an account."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    kind = forms.ChoiceField(label=_("As what"))
+    since = forms.DateField(label=_("Since"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    person_id = forms.TypedChoiceField(label=_("Account, if any"), required=False, coerce=uuid.UUID, empty_value=None)
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind, person = self.fields["kind"], self.fields["person_id"]
+        assert isinstance(kind, forms.ChoiceField)  # noqa: S101  (for the type checker: declared above)
+        assert isinstance(person, forms.ChoiceField)  # noqa: S101  (for the type checker: declared above)
+        lang = get_language() or "vi"
+        kind.choices = [(code.value, code.label(lang)) for code in CollaboratorKind]
+        person.choices = [("", "—"), *people]
+
+
+class AgreementForm(forms.Form):
+    """The day on which somebody agreed."""
+
+    agreed_on = forms.DateField()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sangto.network.views import departures, matrix, people, rota
+from sangto.network.views import departures, matrix, people, register, rota
 
 app_name = "network"
 public = [
@@ -30,6 +30,12 @@ desk = [
     path("<slug:desk_slug>/people/<uuid:person_id>/lift/", departures.lift, name="lift"),
     path("<slug:desk_slug>/people/<uuid:person_id>/leave/", departures.leave, name="leave"),
     path("<slug:desk_slug>/people/<uuid:person_id>/invite/", people.invite_again, name="invite_again"),
+    path("<slug:desk_slug>/register/", register.register, name="register"),
+    path("<slug:desk_slug>/register/charter/", register.publish_charter, name="charter_publish"),
+    path("<slug:desk_slug>/register/charter/<uuid:charter_id>/", register.charter_version, name="charter"),
+    path("<slug:desk_slug>/register/add/", register.add_collaborator, name="collaborator_add"),
+    path("<slug:desk_slug>/register/<uuid:collaborator_id>/agree/", register.agree, name="agree"),
+    path("<slug:desk_slug>/register/<uuid:collaborator_id>/end/", register.end, name="collaborator_end"),
     path("<slug:desk_slug>/rota/", rota.rota, name="rota"),
     path("<slug:desk_slug>/rota/add/", rota.add, name="shift_add"),
     path("<slug:desk_slug>/rota/<uuid:shift_id>/call-off/", rota.call_off, name="shift_call_off"),
