@@ -12,7 +12,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from sangto.lib.codes import CollaboratorKind, RoleCode, SuspensionReason
+from sangto.lib.codes import CollaboratorKind, RoleCode, SuspensionReason, UnitKind
+from sangto.lib.working_hours import WorkCalendar
+from sangto.network.hours_text import BadHours, read_days, read_spans, write_days, write_spans
 from sangto.network.services import GUEST_LASTS_AT_MOST, GUEST_PURPOSES
 from sangto.network.types import DeskInfo
 
@@ -246,3 +248,111 @@ class AgreementForm(forms.Form):
     """The day on which somebody agreed."""
 
     agreed_on = forms.DateField()
+
+
+class RenameUnitForm(forms.Form):
+    """Name and kind of a unit."""
+
+    name_vi = forms.CharField(label=_("Name in Vietnamese"), max_length=200)
+    name_en = forms.CharField(label=_("Name in English"), max_length=200)
+    kind = forms.ChoiceField(label=_("Kind"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)  # noqa: S101  (for the type checker: declared above)
+        lang = get_language() or "vi"
+        kind.choices = [(code.value, code.label(lang)) for code in UnitKind]
+
+
+class MoveUnitForm(forms.Form):
+    """Below which unit it hangs."""
+
+    parent = forms.TypedChoiceField(label=_("Below"), required=False, coerce=uuid.UUID, empty_value=None)
+
+    def __init__(self, *args: Any, units: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parent = self.fields["parent"]
+        assert isinstance(parent, forms.ChoiceField)  # noqa: S101  (for the type checker: declared above)
+        parent.choices = [("", _("At the top")), *units]
+
+
+class UnitRoleForm(forms.Form):
+    """Who holds which role at a unit."""
+
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    code = forms.ChoiceField(label=_("Role"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        code = self.fields["code"]
+        assert isinstance(code, forms.ChoiceField)  # noqa: S101  (for the type checker: declared above)
+        code.choices = role_choices(get_language() or "vi", with_admin=False)
+
+
+DAYS = (
+    _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
+)  # fmt: skip
+
+
+class HoursForm(forms.Form):
+    """When a unit works."""
+
+    tz = forms.CharField(label=_("Time zone"), max_length=64, help_text=_("As in Asia/Ho_Chi_Minh."))
+    country = forms.CharField(
+        label=_("Public holidays of"),
+        max_length=2,
+        required=False,
+        help_text=_("Two letters, as VN; empty: holidays are worked."),
+    )
+    extra_closed = forms.CharField(
+        label=_("Also closed on"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Days as 31/12/2026, one a line."),
+    )
+    extra_open = forms.CharField(label=_("Also worked on"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number, name in enumerate(DAYS):
+            self.fields[f"day{number}"] = forms.CharField(label=name, required=False, max_length=120)
+
+    @staticmethod
+    def initial_of(cal: WorkCalendar) -> dict[str, str]:
+        days = {f"day{number}": write_spans(spans) for number, spans in enumerate(cal.week)}
+        return {
+            "tz": cal.tz,
+            "country": cal.country,
+            "extra_closed": write_days(cal.extra_closed),
+            "extra_open": write_days(cal.extra_open),
+            **days,
+        }
+
+    def day_fields(self) -> list[forms.BoundField]:
+        return [self[f"day{number}"] for number in range(len(DAYS))]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        readers: dict[str, Any] = {f"day{number}": read_spans for number in range(len(DAYS))}
+        readers |= {"extra_closed": read_days, "extra_open": read_days}
+        for name, read in readers.items():
+            try:
+                data[name] = read(data.get(name, ""))
+            except BadHours as bad:
+                self.add_error(
+                    name,
+                    _("“%(part)s” is not understood. Write 08:00-11:30, or a day as 31/12/2026.") % {"part": bad.part},
+                )
+        return data
+
+    def calendar(self) -> dict[str, Any]:
+        """What a WorkCalendar is made of."""
+        data = self.cleaned_data
+        return {
+            "tz": data["tz"].strip(),
+            "week": tuple(data[f"day{number}"] for number in range(len(DAYS))),
+            "country": data["country"].strip().upper(),
+            "extra_closed": data["extra_closed"],
+            "extra_open": data["extra_open"],
+        }

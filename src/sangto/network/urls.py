@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sangto.network.views import departures, matrix, people, register, rota
+from sangto.network.views import departures, matrix, people, register, rota, units
 
 app_name = "network"
 public = [
@@ -17,6 +17,12 @@ public = [
     path("me/duty/calendar/<uuid:link_id>/close/", rota.close_link, name="calendar_close"),
     path("duty/<str:calendar_token>.ics", rota.calendar, name="calendar"),
     path("organisation/", people.organisation, name="organisation"),
+    path("organisation/<uuid:unit_id>/", units.unit, name="unit"),
+    path("organisation/<uuid:unit_id>/rename/", units.rename, name="unit_rename"),
+    path("organisation/<uuid:unit_id>/move/", units.move, name="unit_move"),
+    path("organisation/<uuid:unit_id>/hours/", units.hours, name="unit_hours"),
+    path("organisation/<uuid:unit_id>/grant/", units.grant, name="unit_grant"),
+    path("organisation/<uuid:unit_id>/revoke/", units.revoke, name="unit_revoke"),
 ]
 desk = [
     path("", people.desks, name="desks"),
