@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from sangto.rumours.views import desk as views
-from sangto.rumours.views import expert, press, queue
+from sangto.rumours.views import expert, listing, press, queue
 
 app_name = "rumours"
 public = [path("expert/", expert.expert, name="expert")]
@@ -23,6 +23,9 @@ desk = [
     path("<slug:desk_slug>/press/<int:number>/back/", press.send_back, name="press_back"),
     path("<slug:desk_slug>/press/<int:number>/answered/", press.answered, name="press_answered"),
     path("<slug:desk_slug>/press/<int:number>/decline/", press.decline, name="decline_enquiry"),
+    path("<slug:desk_slug>/list/", listing.rumours, name="list"),
+    path("<slug:desk_slug>/list/views/", listing.save_view, name="save_view"),
+    path("<slug:desk_slug>/list/views/<uuid:view_id>/drop/", listing.drop_view, name="drop_view"),
     path("<slug:desk_slug>/next/", queue.following, name="next"),
     path("<slug:desk_slug>/topics/", queue.topics, name="topics"),
     path("<slug:desk_slug>/topics/link/", queue.link, name="link"),

@@ -47,5 +47,8 @@ WORDS = {
     "enquiry_answer": _("press answered"),
     "enquiry_decline": _("enquiry of the press declined"),
     "object:enquiry": _("Enquiry of the press"),
+    "view_saved": _("view kept"),
+    "view_dropped": _("view dropped"),
+    "object:saved_view": _("View"),
     "object:rumour": _("Rumour"),
 }

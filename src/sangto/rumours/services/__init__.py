@@ -24,6 +24,7 @@ from sangto.rumours.services.judge_proposal import judge_proposal
 from sangto.rumours.services.link_rumours import link_rumours, unlink_rumours
 from sangto.rumours.services.open_rumour import forget_texts, join_tip, open_rumour, take_tip
 from sangto.rumours.services.run_clock import pause_clock, resume_clock, tick_clocks
+from sangto.rumours.services.save_view import drop_view, save_view
 from sangto.rumours.services.triage_rumour import clear_priority, judge_triage, refresh_triage, set_priority
 from sangto.rumours.services.work_rumour import (
     add_exhibit,
@@ -47,6 +48,7 @@ __all__ = [
     "clear_priority",
     "close",
     "decline_enquiry",
+    "drop_view",
     "finish_task",
     "forget_texts",
     "hand_work_over",
@@ -66,6 +68,7 @@ __all__ = [
     "reopen",
     "reopen_task",
     "resume_clock",
+    "save_view",
     "send_back",
     "send_to_review",
     "set_priority",
