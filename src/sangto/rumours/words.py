@@ -49,6 +49,6 @@ WORDS = {
     "object:enquiry": _("Enquiry of the press"),
     "view_saved": _("view kept"),
     "view_dropped": _("view dropped"),
-    "object:saved_view": _("View"),
+    "object:saved_view": _("Kept view"),
     "object:rumour": _("Rumour"),
 }
