@@ -115,7 +115,7 @@ def test_a_night_shift_goes_on_after_midnight() -> None:
     assert add_working(night, evening, dt.timedelta(hours=8)) == dt.datetime(2026, 11, 27, 6, tzinfo=VN)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(calendars(), moments(), st.integers(0, 3000))
 def test_what_lies_between_is_what_one_counts(cal: WorkCalendar, start: dt.datetime, minutes: int) -> None:
     end = start + MINUTE * minutes
@@ -124,7 +124,7 @@ def test_what_lies_between_is_what_one_counts(cal: WorkCalendar, start: dt.datet
     assert working_between(cal, end, start) == dt.timedelta()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(calendars(), moments(), st.integers(1, 900))
 def test_what_is_added_has_passed_and_not_a_minute_earlier(cal: WorkCalendar, start: dt.datetime, amount: int) -> None:
     try:
@@ -146,7 +146,7 @@ def test_what_is_added_has_passed_and_not_a_minute_earlier(cal: WorkCalendar, st
     assert got == at
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(calendars(), moments())
 def test_open_means_open(cal: WorkCalendar, at: dt.datetime) -> None:
     assert is_open(cal, at) == at_work(cal, at)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 
 import cast as people
 from cast import Cast
@@ -30,6 +30,12 @@ from sangto.playbooks.types import EvidenceMissing, NotYourStep, RunEnded, RunIn
 
 pytestmark = pytest.mark.django_db
 SUBJECT = uuid.UUID("01890000-0000-7000-8000-000000000001")
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

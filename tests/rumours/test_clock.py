@@ -104,7 +104,7 @@ def test_it_works() -> None:
     assert Clock(Priority.URGENT, OFFICE_VN, asked).due_at == asked + dt.timedelta(hours=1)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(clocks(), st.integers(0, 6000))
 def test_what_is_spent_is_what_one_counts(clock: Clock, minutes: int) -> None:
     now = clock.started_at + MINUTE * minutes
@@ -113,7 +113,7 @@ def test_what_is_spent_is_what_one_counts(clock: Clock, minutes: int) -> None:
     assert clock.left(now) == clock.target - clock.spent(now)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(clocks())
 def test_each_event_comes_at_the_minute_at_which_one_has_counted_so_far(clock: Clock) -> None:
     clock = replace(clock, met_at=None)
@@ -135,7 +135,7 @@ def test_each_event_comes_at_the_minute_at_which_one_has_counted_so_far(clock: C
             assert moment > clock.started_at + MINUTE * (FAR - 1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(clocks(), st.lists(st.integers(0, 20_000), min_size=1, max_size=12), st.integers(0, 20_000))
 def test_a_job_that_runs_when_it_likes_tells_each_event_once_and_in_order(
     clock: Clock, looks: list[int], last: int
@@ -153,7 +153,7 @@ def test_a_job_that_runs_when_it_likes_tells_each_event_once_and_in_order(
     assert len(set(told)) == len(told)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(clocks(), st.integers(1, 3000), st.integers(1, 3000))
 def test_a_pause_moves_everything_by_the_working_time_it_lasted(clock: Clock, after: int, length: int) -> None:
     clock = replace(clock, pauses=(), met_at=None)
@@ -167,7 +167,7 @@ def test_a_pause_moves_everything_by_the_working_time_it_lasted(clock: Clock, af
         assert later.at == before.at if before.at <= starts else later.at >= before.at
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(clocks(), st.integers(0, 3000), st.sampled_from(list(Priority)))
 def test_another_priority_keeps_what_was_spent(clock: Clock, after: int, priority: Priority) -> None:
     clock = replace(clock, met_at=None)

@@ -21,6 +21,7 @@ from sangto.rumours.types import EditConflict
 SESSIONS, EDITS = 20, 50
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_a_thousand_edits_by_twenty_sessions_lose_nothing(settings: Settings, tmp_path: Path) -> None:
     """Each edit is made over exactly what its writer saw: acknowledged ones form one unbroken chain for each rumour."""

@@ -13,9 +13,13 @@ LIBRARY: Final = Path(__file__).resolve().parent / "library"
 SCHEMA: Final = Path(__file__).resolve().parent / "static" / "playbooks" / "playbook.schema.json"
 
 
+# For any rumour; whoever does not know which to take takes this.
+GENERAL: Final = "is-this-true"
+
+
 def library_files() -> list[Path]:
-    """The texts that every installation gets, in the order of their names."""
-    return sorted(LIBRARY.glob("*.yaml"))
+    """The texts that every installation gets: the general one first, the others in the order of their names."""
+    return sorted(LIBRARY.glob("*.yaml"), key=lambda path: (path.stem != GENERAL, path.stem))
 
 
 def read_text(path: Path) -> str:
