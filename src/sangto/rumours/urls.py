@@ -58,5 +58,6 @@ desk = [
     path("<slug:desk_slug>/r/<int:number>/resume/", views.resume, name="resume"),
     path("<slug:desk_slug>/r/<int:number>/close/", views.close, name="close"),
     path("<slug:desk_slug>/r/<int:number>/merge/", views.merge, name="merge"),
+    path("<slug:desk_slug>/r/<int:number>/split/", views.split, name="split"),
     path("<slug:desk_slug>/r/<int:number>/reopen/", views.reopen, name="reopen"),
 ]

@@ -50,5 +50,7 @@ WORDS = {
     "view_saved": _("view kept"),
     "view_dropped": _("view dropped"),
     "object:saved_view": _("Kept view"),
+    "rumour_split": _("messages given to a new rumour"),
+    "rumour_split_off": _("made of messages of another rumour"),
     "object:rumour": _("Rumour"),
 }

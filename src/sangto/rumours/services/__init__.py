@@ -25,6 +25,7 @@ from sangto.rumours.services.link_rumours import link_rumours, unlink_rumours
 from sangto.rumours.services.open_rumour import forget_texts, join_tip, open_rumour, take_tip
 from sangto.rumours.services.run_clock import pause_clock, resume_clock, tick_clocks
 from sangto.rumours.services.save_view import drop_view, save_view
+from sangto.rumours.services.split_rumour import split_rumour
 from sangto.rumours.services.triage_rumour import clear_priority, judge_triage, refresh_triage, set_priority
 from sangto.rumours.services.work_rumour import (
     add_exhibit,
@@ -72,6 +73,7 @@ __all__ = [
     "send_back",
     "send_to_review",
     "set_priority",
+    "split_rumour",
     "state_claim",
     "take_ownership",
     "take_tip",

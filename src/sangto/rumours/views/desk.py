@@ -443,6 +443,28 @@ def merge(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
 
 @needs("rumours.work")
 @require_POST
+def split(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
+    """Some messages are about another claim: on to their own rumour."""
+    info = _rumour(desk, number)
+    try:
+        tip_ids = [UUID(value) for value in request.POST.getlist("tip")]
+        new = services.split_rumour(rumour_id=info.id, tip_ids=tip_ids, viewer=request.viewer)
+    except ValueError as problem:
+        said = (
+            str(problem)
+            if isinstance(problem, RumourProblem)
+            else _("This does not fit the rumour's state any more. Look at what changed, then decide again.")
+        )
+        messages.error(request, said)
+        return redirect("rumours:rumour", desk_slug=desk.slug, number=number)
+    except NotAllowed as refused:
+        raise PermissionDenied from refused
+    messages.success(request, _("The chosen messages have a rumour of their own: this one."))
+    return redirect("rumours:rumour", desk_slug=desk.slug, number=new)
+
+
+@needs("rumours.work")
+@require_POST
 def reopen(request: ViewerRequest, desk: DeskInfo, number: int) -> Response:
     """New facts."""
     return _change(
