@@ -16,7 +16,7 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 help:
 	@echo 'make demo        a desk with sample data on http://127.0.0.1:$(PORT)'
-	@echo 'make test        the tests (10 minutes at most)'
+	@echo 'make test        the tests (10 minutes at most); COVER=1 says what they run'
 	@echo 'make test-long   kills, load, a second PostgreSQL'
 	@echo 'make check       format, lint, types, walls between the rooms, documents'
 	@echo 'make bench       measurements'
@@ -32,7 +32,7 @@ serve: .venv/run.stamp
 env: .venv/dev.stamp
 
 test: .venv/dev.stamp
-	$(PYTEST) -m 'not long' --cov=sangto --cov-report=term:skip-covered $(ARGS)
+	$(PYTEST) -m 'not long' $(if $(COVER),--cov=sangto --cov-report=term:skip-covered) $(ARGS)
 
 test-long: .venv/dev.stamp
 	$(BIN)/python tools/on_system_postgres.py -- -n $(JOBS) --dist loadfile -m 'not long and not browser' -q $(NO_RECORD)
